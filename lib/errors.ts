@@ -1,0 +1,39 @@
+/** Expected refusals. The code is closed: it is mapped once to an HTTP status and once to the state of a form. */
+export const APP_ERROR_STATUS = {
+  invalid: 400,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  too_large: 413,
+  unsupported: 415,
+  busy: 429,
+  locked: 423,
+  newer_database: 500,
+  disk_full: 507,
+} as const
+
+export type AppErrorCode = keyof typeof APP_ERROR_STATUS
+
+/**
+ * A refusal that its user can understand and act on. `message` names the place and the remedy and is shown as it is;
+ * `details` may carry machine-readable facts (never secrets).
+ */
+export class AppError extends Error {
+  override readonly name = 'AppError'
+  constructor(
+    readonly code: AppErrorCode,
+    message: string,
+    readonly details: Readonly<Record<string, unknown>> = {},
+  ) {
+    super(message)
+  }
+
+  get status(): number {
+    return APP_ERROR_STATUS[this.code]
+  }
+}
+
+/** The text to show for an unknown thrown value on the command line or in a log. */
+export function errorMessage(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
