@@ -1,0 +1,74 @@
+/**
+ * The console's process: one HTTP server on loopback, the gate before Next, the workers beside it. Next runs inside this
+ * process, so ending it ends everything.
+ */
+import { existsSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { join } from 'node:path'
+import { AppError } from '@/lib/errors'
+import { readEnv } from '@/lib/env'
+import { startRuntime } from '@/lib/web/runtime'
+import { gateRequests, type RequestHandler } from './gated'
+import { listen, stopListening } from './listen'
+
+export interface ServeOptions {
+  readonly host: string
+  readonly port: number
+  readonly dev: boolean
+}
+
+/** Resolves with the first request to end, and lets the second one end the process at once. */
+function interrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    let seen = false
+    const onSignal = () => {
+      if (seen) process.exit(130)
+      seen = true
+      resolve()
+    }
+    process.on('SIGINT', onSignal)
+    process.on('SIGTERM', onSignal)
+  })
+}
+
+/** Serves until SIGINT or SIGTERM, then closes in order: connections, workers and store, Next. */
+export async function serve({ host, port, dev }: ServeOptions): Promise<void> {
+  const { dataDir, root } = readEnv()
+  // Next and React decide by this which of their builds to load; it must stand before either is.
+  Reflect.set(process.env, 'NODE_ENV', dev ? 'development' : 'production')
+  process.env['NEXT_TELEMETRY_DISABLED'] = '1'
+
+  const stop = interrupted()
+  // An upload of many gigabytes takes as long as it takes; headers keep Node's own time limit.
+  const server = createServer({ requestTimeout: 0 })
+  // Next adds its own upgrade listener to the server it is given. Given one that never listens, the gate stays in front.
+  const behind = createServer()
+  let handler: RequestHandler | undefined
+  gateRequests(server, { handler: () => handler, upgrade: behind, dev })
+  const origin = await listen(server, host, port)
+  try {
+    if (!dev && !existsSync(join(root, '.next/BUILD_ID'))) {
+      throw new AppError('not_found', 'the console is not built yet; run `npm run build` first, or `linklocal serve --dev`')
+    }
+    // The port is ours, so no second server of the same checkout is about to migrate the same store.
+    const runtime = await startRuntime(dataDir)
+    const { default: next } = await import('next')
+    const { hostname, port: bound } = new URL(origin)
+    const app = next({ dev, dir: root, hostname, port: Number(bound), httpServer: behind })
+    try {
+      await app.prepare()
+      handler = app.getRequestHandler()
+      process.stdout.write(`Linklocal is ready on ${origin}\n`)
+      await stop
+      await stopListening(server)
+    } finally {
+      await runtime.stop()
+      await app.close()
+    }
+  } finally {
+    server.close()
+    server.closeAllConnections()
+  }
+  // Next leaves timers behind that would hold the process.
+  process.exit(0)
+}
