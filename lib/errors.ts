@@ -33,6 +33,11 @@ export class AppError extends Error {
   }
 }
 
+/** By shape, not by class: the server and the pages are separate bundles, each with a class of its own. */
+export function isAppError(error: unknown): error is AppError {
+  return error instanceof Error && error.name === 'AppError' && 'code' in error && typeof error.code === 'string' && error.code in APP_ERROR_STATUS
+}
+
 /** The text to show for an unknown thrown value on the command line or in a log. */
 export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error)

@@ -4,4 +4,39 @@ export const LIMITS = {
   recordBytes: 16 * 1024 * 1024,
   /** Nesting of one record. */
   recordDepth: 64,
+  /** Bytes of a rejected record that are kept to look at. */
+  rejectBytes: 64 * 1024,
+  /** Rejected records kept for one import; those beyond are counted and their number is shown. */
+  rejectsKept: 10_000,
+  /** Records that are prepared and stored together, and the bytes that end a batch sooner. */
+  batchRecords: 2_000,
+  batchBytes: 4 * 1024 * 1024,
+  /** Bytes of one upload after decompression. */
+  importBytes: 256 * 1024 * 1024 * 1024,
+  /** Hits of one rule and key that one join looks at. */
+  joinHits: 20_000,
+  /** EQL: characters of one query. */
+  eqlQueryLength: 200_000,
+  /** EQL: tokens of one query. */
+  eqlTokens: 50_000,
+  /** EQL: nesting of parentheses and calls. */
+  eqlDepth: 100,
+  /** EQL: entries of one list. */
+  eqlListItems: 10_000,
+  /** EQL: terms of one sequence or sample. */
+  eqlStages: 64,
+  /** EQL: events of one sequence, its runs counted out. */
+  eqlSequenceLength: 1_000,
+  /** EQL: diagnostics reported for one query. */
+  eqlDiagnostics: 100,
+  /** EQL: characters of one regular expression, as Elasticsearch's index.max_regex_length. */
+  eqlRegexLength: 1_000,
+  /** EQL: automaton states one regular expression may need. */
+  eqlRegexStates: 10_000,
+  /** EQL: value combinations tried for one condition over several multi-valued fields. */
+  eqlValueCombinations: 10_000,
+  /** EQL: partial sequences kept by one incremental sequence machine; the oldest are dropped and counted. */
+  eqlPartialSequences: 100_000,
+  /** EQL: largest size of a request's result. */
+  eqlResultSize: 100_000,
 } as const

@@ -1,0 +1,18 @@
+import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3'
+import { PrismaClient } from './generated/client'
+import type { Prisma } from './generated/client'
+import { databasePath } from './open'
+
+export type { Prisma, PrismaClient } from './generated/client'
+
+/** What a verb works with inside a transaction. */
+export type Transaction = Prisma.TransactionClient
+
+/**
+ * The client for the application's records. Times are written as integers (milliseconds), as the event path writes them.
+ * The database must have been opened (and so migrated) by `openDatabase` before.
+ */
+export function createClient(dataDir: string): PrismaClient {
+  const adapter = new PrismaBetterSqlite3({ url: `file:${databasePath(dataDir)}`, timeout: 10_000 }, { timestampFormat: 'unixepoch-ms' })
+  return new PrismaClient({ adapter })
+}

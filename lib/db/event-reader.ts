@@ -1,0 +1,113 @@
+import type { Database } from './open'
+import { unpackBlock } from './raw-block'
+
+/** A stored event: its row and its bytes exactly as they were ingested. */
+export interface StoredEvent {
+  readonly id: number
+  readonly ts: number
+  readonly tsNs: number
+  readonly sequence: number | null
+  readonly format: string
+  readonly importId: number
+  readonly raw: Buffer
+}
+
+interface Row {
+  readonly id: number
+  readonly ts: number
+  readonly ts_ns: number
+  readonly sequence: number | null
+  readonly import_id: number
+  readonly block: number
+  readonly block_at: number
+}
+
+interface BlockRow {
+  readonly id: number
+  readonly format: string
+  readonly codec: string
+  readonly index: Buffer
+  readonly bytes: Buffer
+}
+
+const COLUMNS = 'id, ts, ts_ns, sequence, import_id, block, block_at'
+const CACHED_BLOCKS = 64
+/** SQLite's default for bound parameters is 32,766; lists are cut well below. */
+const IDS_PER_QUERY = 500
+
+/** Reads stored events by id, by process or by time, decompressing each block once. */
+export class EventReader {
+  readonly #db: Database
+  readonly #blocks = new Map<number, { format: string; records: readonly Buffer[] }>()
+  readonly #block
+
+  constructor(db: Database) {
+    this.#db = db
+    this.#block = db.prepare<[number], BlockRow>('SELECT id, format, codec, "index", bytes FROM event_block WHERE id = ?')
+  }
+
+  /** The events with these ids, in the order asked for; ids that are gone are left out. */
+  byIds(ids: readonly number[]): readonly StoredEvent[] {
+    const found = new Map<number, StoredEvent>()
+    const unique = [...new Set(ids)]
+    for (let at = 0; at < unique.length; at += IDS_PER_QUERY) {
+      const part = unique.slice(at, at + IDS_PER_QUERY)
+      const rows = this.#db
+        .prepare<number[], Row>(`SELECT ${COLUMNS} FROM event WHERE id IN (${part.map(() => '?').join(',')}) ORDER BY block, block_at`)
+        .all(...part)
+      for (const event of this.#read(rows)) found.set(event.id, event)
+    }
+    return ids.flatMap((id) => found.get(id) ?? [])
+  }
+
+  /** Events of these processes (their `entityKey`s), oldest first, at most `limit`. */
+  ofEntities(entities: readonly number[], limit: number): readonly StoredEvent[] {
+    return this.#by('entity', entities, limit)
+  }
+
+  /** Events of the children of these processes, oldest first, at most `limit`. */
+  ofParents(parents: readonly number[], limit: number): readonly StoredEvent[] {
+    return this.#by('parent', parents, limit)
+  }
+
+  #by(column: 'entity' | 'parent', keys: readonly number[], limit: number): readonly StoredEvent[] {
+    if (keys.length === 0) return []
+    const part = keys.slice(0, IDS_PER_QUERY)
+    const rows = this.#db
+      .prepare<number[], Row>(`SELECT ${COLUMNS} FROM event WHERE ${column} IN (${part.map(() => '?').join(',')}) ORDER BY ts, ts_ns, id LIMIT ?`)
+      .all(...part, limit)
+    return this.#read(rows)
+  }
+
+  /** Every event after `afterId` in the order of arrival, `limit` at a time: for previews and back-fills. */
+  scan(afterId: number, limit: number): readonly StoredEvent[] {
+    return this.#read(this.#db.prepare<[number, number], Row>(`SELECT ${COLUMNS} FROM event WHERE id > ? ORDER BY id LIMIT ?`).all(afterId, limit))
+  }
+
+  #read(rows: readonly Row[]): readonly StoredEvent[] {
+    return rows.map((row) => {
+      const block = this.#open(row.block)
+      const raw = block.records[row.block_at]
+      if (raw === undefined) throw new Error(`event ${row.id}: block ${row.block} has no record ${row.block_at}`)
+      return { id: row.id, ts: row.ts, tsNs: row.ts_ns, sequence: row.sequence, format: block.format, importId: row.import_id, raw }
+    })
+  }
+
+  #open(id: number): { format: string; records: readonly Buffer[] } {
+    const cached = this.#blocks.get(id)
+    if (cached) {
+      this.#blocks.delete(id)
+      this.#blocks.set(id, cached)
+      return cached
+    }
+    const row = this.#block.get(id)
+    if (!row) throw new Error(`event block ${id} is missing`)
+    const block = { format: row.format, records: unpackBlock(row) }
+    this.#blocks.set(id, block)
+    if (this.#blocks.size > CACHED_BLOCKS) {
+      const oldest = this.#blocks.keys().next().value
+      if (oldest !== undefined) this.#blocks.delete(oldest)
+    }
+    return block
+  }
+}

@@ -1,0 +1,53 @@
+import type { EcsEvent } from '@/lib/ecs/event'
+import { readText } from '@/lib/ecs/event'
+import { parseTimestamp } from '@/lib/ecs/timestamp'
+import { reject } from './normalizer'
+import type { Normalized, Normalizer } from './normalizer'
+
+const YEAR_9999 = Date.UTC(9999, 11, 31)
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function describe(value: unknown): string {
+  if (Array.isArray(value)) return 'an array'
+  return value === null ? 'null' : `a ${typeof value}`
+}
+
+/** A search hit, as exports of Elasticsearch write it: the event is its `_source`. */
+function unwrap(value: Record<string, unknown>): Record<string, unknown> {
+  const source = value['_source']
+  return isRecord(source) ? source : value
+}
+
+function cut(text: string): string {
+  return text.length > 120 ? `${text.slice(0, 120)}…` : text
+}
+
+function normalize(text: string): Normalized {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    return reject('not_json', `Not JSON: ${cut(error instanceof Error ? error.message : String(error))}. A line cut off half-way reads like this; export it again.`)
+  }
+  if (!isRecord(value)) return reject('not_an_object', `A record must be a JSON object; this is ${describe(value)}.`)
+  const event: EcsEvent = unwrap(value)
+  const timestamp = readText(event, '@timestamp')
+  if (timestamp === undefined) return reject('no_timestamp', 'The record has no @timestamp. Map the time of the event to @timestamp before sending.')
+  const time = parseTimestamp(timestamp)
+  if (time === null || time.ms < 0 || time.ms > YEAR_9999) {
+    return reject('bad_timestamp', `@timestamp is "${cut(timestamp)}": not ISO 8601 or milliseconds since the epoch, between 1970 and 9999.`)
+  }
+  const hostId = readText(event, 'host.id')
+  if (hostId !== undefined) return { ok: true, event }
+  const name = readText(event, 'host.name') ?? readText(event, 'host.hostname')
+  if (name === undefined) return reject('no_host', 'The record has no host.id, host.name or host.hostname. Name the host before sending.')
+  // Rules join by host.id: a source that only names its hosts still tells them apart.
+  const host = isRecord(event['host']) ? event['host'] : {}
+  return { ok: true, event: { ...event, host: { ...host, id: name } } }
+}
+
+/** Elastic Defend and every other document in the Elastic Common Schema, bare or as a search hit with `_source`. */
+export const ecsNormalizer: Normalizer = { format: 'ecs', normalize }

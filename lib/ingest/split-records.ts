@@ -1,0 +1,242 @@
+import { LIMITS } from '@/lib/limits'
+
+/** One record cut out of the stream. `number` is 1-based, `offset` counts bytes after decompression. */
+export interface RawRecord {
+  readonly number: number
+  readonly offset: number
+  readonly size: number
+  /** The record's own bytes; of an oversized one only the beginning. */
+  readonly bytes: Buffer
+  readonly problem: 'too_large' | 'unterminated' | null
+}
+
+export type RecordFormat = 'ndjson' | 'json-array' | 'json'
+
+const NEWLINE = 0x0a
+const SPACE = new Set([0x20, 0x09, 0x0a, 0x0d])
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+const OPEN = new Set([0x7b, 0x5b])
+const CLOSE = new Set([0x7d, 0x5d])
+const COMMA = 0x2c
+/** How much of the beginning is looked at to tell the format. */
+const SNIFF_BYTES = 64 * 1024
+
+/** The first balanced value of the text ends here (index after it), or -1 when it does not end in these bytes. */
+function endOfValue(bytes: Buffer, from: number): number {
+  let depth = 0
+  let inString = false
+  for (let i = from; i < bytes.length; i++) {
+    const c = bytes[i] ?? 0
+    if (inString) {
+      if (c === BACKSLASH) i++
+      else if (c === QUOTE) inString = false
+    } else if (c === QUOTE) inString = true
+    else if (OPEN.has(c)) depth++
+    else if (CLOSE.has(c) && --depth === 0) return i + 1
+  }
+  return -1
+}
+
+/**
+ * Tells the format from the first bytes: an array of records, a record a line, or objects that run over several lines
+ * (pretty-printed or simply concatenated).
+ */
+function sniff(bytes: Buffer, complete: boolean): RecordFormat | null {
+  let start = 0
+  while (start < bytes.length && SPACE.has(bytes[start] ?? 0)) start++
+  if (start === bytes.length) return complete ? 'ndjson' : null
+  if (bytes[start] === 0xef && bytes.length < 3 && !complete) return null
+  if (bytes[start] === 0x5b) return 'json-array'
+  if (bytes[start] !== 0x7b) return 'ndjson'
+  const newline = bytes.indexOf(NEWLINE, start)
+  const end = endOfValue(bytes, start)
+  if (newline === -1) return end !== -1 || complete || bytes.length >= SNIFF_BYTES ? 'ndjson' : null
+  if (end !== -1 && end <= newline) return 'ndjson'
+  // The first line is not a whole object. A brace alone on it opens a pretty-printed one; anything else is a cut-off line.
+  const firstLine = bytes.subarray(start + 1, newline)
+  return firstLine.every((c) => SPACE.has(c)) ? 'json' : 'ndjson'
+}
+
+/**
+ * Cuts a stream of bytes into records, chunk by chunk, holding no more than one record. A record longer than
+ * `LIMITS.recordBytes` is passed over to its end and answered with its beginning and the problem `too_large`; nothing
+ * else is lost. Pure: `push` and `end` answer the records that became complete.
+ */
+export class RecordSplitter {
+  format: RecordFormat | null = null
+  #head: Buffer = Buffer.alloc(0)
+  #pieces: Buffer[] = []
+  #held = 0
+  #size = 0
+  #number = 0
+  #offset = 0
+  #start = 0
+  #depth = 0
+  #inString = false
+  #escaped = false
+  #inValue = false
+  readonly #limit: number
+
+  constructor(limit: number = LIMITS.recordBytes) {
+    this.#limit = limit
+  }
+
+  push(chunk: Buffer): RawRecord[] {
+    if (this.format !== null) return this.#split(chunk)
+    this.#head = this.#head.length === 0 ? chunk : Buffer.concat([this.#head, chunk])
+    this.#stripMark()
+    this.format = sniff(this.#head, this.#head.length >= SNIFF_BYTES)
+    if (this.format === null) return []
+    const head = this.#head
+    this.#head = Buffer.alloc(0)
+    return this.#split(head)
+  }
+
+  end(): RawRecord[] {
+    const records: RawRecord[] = []
+    if (this.format === null) {
+      this.#stripMark()
+      this.format = sniff(this.#head, true) ?? 'ndjson'
+      records.push(...this.#split(this.#head))
+      this.#head = Buffer.alloc(0)
+    }
+    if (this.#size > 0) {
+      const record = this.#take(this.format === 'ndjson' ? null : 'unterminated')
+      if (record) records.push(record)
+    }
+    return records
+  }
+
+  #stripMark(): void {
+    if (this.#offset === 0 && this.#head.length >= 3 && this.#head[0] === 0xef && this.#head[1] === 0xbb && this.#head[2] === 0xbf) {
+      this.#head = this.#head.subarray(3)
+      this.#offset = 3
+    }
+  }
+
+  #split(chunk: Buffer): RawRecord[] {
+    return this.format === 'ndjson' ? this.#splitLines(chunk) : this.#splitValues(chunk)
+  }
+
+  #splitLines(chunk: Buffer): RawRecord[] {
+    const records: RawRecord[] = []
+    let from = 0
+    for (let newline = chunk.indexOf(NEWLINE); newline !== -1; newline = chunk.indexOf(NEWLINE, from)) {
+      this.#keep(chunk.subarray(from, newline))
+      const record = this.#take(null)
+      if (record) records.push(record)
+      this.#offset++
+      from = newline + 1
+    }
+    if (from < chunk.length) this.#keep(chunk.subarray(from))
+    return records
+  }
+
+  /** Elements of an array, or values one after another: the brackets are counted outside strings. */
+  #splitValues(chunk: Buffer): RawRecord[] {
+    const records: RawRecord[] = []
+    const base = this.format === 'json-array' ? 1 : 0
+    let from = 0
+    const skip = (to: number): void => {
+      this.#offset += to - from
+      from = to
+    }
+    for (let i = 0; i < chunk.length; i++) {
+      const c = chunk[i] ?? 0
+      if (this.#inString) {
+        if (this.#escaped) this.#escaped = false
+        else if (c === BACKSLASH) this.#escaped = true
+        else if (c === QUOTE) this.#inString = false
+        continue
+      }
+      const separator = this.#depth <= base && (c === COMMA || SPACE.has(c) || (this.#depth === base && base === 1 && c === 0x5d))
+      if (!this.#inValue) {
+        if (this.#depth < base && c === 0x5b) {
+          this.#depth++
+          skip(i + 1)
+          continue
+        }
+        if (separator) {
+          if (c === 0x5d) this.#depth = 0
+          skip(i + 1)
+          continue
+        }
+        skip(i)
+        this.#inValue = true
+      }
+      if (c === QUOTE) this.#inString = true
+      else if (OPEN.has(c)) this.#depth++
+      else if (CLOSE.has(c)) {
+        if (this.#depth > base) this.#depth--
+        if (this.#depth === base) {
+          // The closing bracket of a value, or of the whole array right behind a bare word.
+          if (base === 1 && c === 0x5d && !this.#startsWithOpen(chunk, from)) {
+            this.#finish(chunk, from, i, records)
+            from = i
+            this.#depth = 0
+            skip(i + 1)
+          } else {
+            this.#finish(chunk, from, i + 1, records)
+            from = i + 1
+          }
+          continue
+        }
+      }
+      if (separator && this.#depth === base) {
+        this.#finish(chunk, from, i, records)
+        from = i
+        skip(i + 1)
+      }
+    }
+    if (this.#inValue) this.#keep(chunk.subarray(from))
+    else skip(chunk.length)
+    return records
+  }
+
+  #startsWithOpen(chunk: Buffer, from: number): boolean {
+    const first = this.#pieces[0]?.[0] ?? chunk[from] ?? 0
+    return OPEN.has(first)
+  }
+
+  #finish(chunk: Buffer, from: number, to: number, records: RawRecord[]): void {
+    this.#keep(chunk.subarray(from, to))
+    this.#inValue = false
+    const record = this.#take(null)
+    if (record) records.push(record)
+  }
+
+  #keep(bytes: Buffer): void {
+    if (this.#size === 0) this.#start = this.#offset
+    this.#offset += bytes.length
+    this.#size += bytes.length
+    // Past the cap only the beginning is kept, to show what was rejected.
+    const room = this.#limit + 1 - this.#held
+    if (room <= 0 || bytes.length === 0) return
+    const piece = bytes.length <= room ? bytes : bytes.subarray(0, room)
+    this.#pieces.push(piece)
+    this.#held += piece.length
+  }
+
+  #take(problem: RawRecord['problem']): RawRecord | null {
+    const bytes = this.#pieces.length === 1 ? (this.#pieces[0] ?? Buffer.alloc(0)) : Buffer.concat(this.#pieces)
+    const size = this.#size
+    const tooLarge = size > this.#limit
+    this.#pieces = []
+    this.#held = 0
+    this.#size = 0
+    let end = bytes.length
+    if (!tooLarge) while (end > 0 && SPACE.has(bytes[end - 1] ?? 0)) end--
+    let begin = 0
+    while (begin < end && SPACE.has(bytes[begin] ?? 0)) begin++
+    if (begin === end) return null
+    this.#number++
+    return {
+      number: this.#number,
+      offset: this.#start + begin,
+      size: tooLarge ? size : end - begin,
+      bytes: tooLarge ? bytes.subarray(0, LIMITS.rejectBytes) : bytes.subarray(begin, end),
+      problem: tooLarge ? 'too_large' : problem,
+    }
+  }
+}
