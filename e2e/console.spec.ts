@@ -1,0 +1,46 @@
+import { request as httpRequest } from 'node:http'
+import { expect, expectAccessible, test } from './fixtures'
+
+/** Playwright's own client writes the Host header itself; the attacks here are about what it says. */
+function statusFor(url: string, method: string, headers: Record<string, string>): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const request = httpRequest(url, { method, headers }, (response) => {
+      response.resume()
+      resolve(response.statusCode)
+    })
+    request.on('error', reject)
+    request.end()
+  })
+}
+
+test('opens on an accessible page', async ({ page }) => {
+  await page.goto('/')
+  await expect(page).toHaveTitle(/Linklocal/)
+  await expect(page.getByRole('main')).toBeVisible()
+  await expectAccessible(page)
+})
+
+test('sends its security headers with pages and with refusals', async ({ server }) => {
+  for (const headers of [undefined, { 'sec-fetch-site': 'cross-site' }]) {
+    const response = await fetch(server.url, headers ? { headers } : {})
+    await response.arrayBuffer()
+    expect(response.headers.get('content-security-policy')).toMatch(/script-src 'self' 'nonce-[^']+';.*frame-ancestors 'none'/)
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff')
+    expect(response.headers.get('x-powered-by')).toBeNull()
+  }
+})
+
+test('a page of another site cannot reach it', async ({ server }) => {
+  const port = new URL(server.url).port
+  expect(await statusFor(server.url, 'GET', { host: `localhost:${port}` })).toBe(200)
+  expect(await statusFor(server.url, 'GET', { host: `rebound.example:${port}` })).toBe(421)
+  expect(await statusFor(server.url, 'POST', { origin: 'http://evil.example' })).toBe(403)
+  expect(await statusFor(server.url, 'POST', { origin: server.url, 'sec-fetch-site': 'same-site' })).toBe(403)
+})
+
+test('a page that does not exist says so', async ({ page, allow }) => {
+  allow(/404/)
+  const response = await page.goto('/nothing-here')
+  expect(response?.status()).toBe(404)
+  await expectAccessible(page)
+})

@@ -1,0 +1,69 @@
+/**
+ * The `test` of every browser test. Each spec file has a console of its own (process, port, empty data directory) that its
+ * tests share, and a test fails on any console error, uncaught error or response from 400 up that it did not ask for.
+ */
+import { test as base, expect, type BrowserContext } from '@playwright/test'
+import { startServer, type ServerProcess } from '@/bin/server-process.mjs'
+
+export { expect }
+export { expectAccessible } from './accessible'
+
+/** Declares problems a test provokes on purpose, matched against their whole text: `allow(/404 .*\/alerts\/A-99/)`. */
+export type Allow = (pattern: RegExp) => void
+
+interface TestFixtures {
+  /** The console of this spec file. */
+  readonly server: ServerProcess
+  readonly allow: Allow
+}
+
+interface WorkerFixtures {
+  readonly serverOf: (file: string) => Promise<ServerProcess>
+}
+
+function watch(context: BrowserContext, problems: string[]): void {
+  context.on('console', (message) => {
+    if (message.type() === 'error') problems.push(`console: ${message.text()} (${message.location().url})`)
+  })
+  context.on('weberror', (error) => problems.push(`uncaught: ${error.error().stack ?? error.error().message}`))
+  context.on('response', (response) => {
+    if (response.status() >= 400) problems.push(`${response.status()} ${response.request().method()} ${response.url()}`)
+  })
+}
+
+export const test = base.extend<TestFixtures, WorkerFixtures>({
+  serverOf: [
+    async ({ browserName: _ }, use) => {
+      let current: { readonly file: string; readonly server: ServerProcess } | undefined
+      // A worker goes on to other files; each of them starts on an empty console.
+      await use(async (file) => {
+        if (current?.file !== file) {
+          await current?.server.stop()
+          current = undefined
+          current = { file, server: await startServer() }
+        }
+        return current.server
+      })
+      await current?.server.stop()
+    },
+    { scope: 'worker', timeout: 90_000 },
+  ],
+  server: async ({ serverOf }, use, info) => {
+    await use(await serverOf(info.file))
+  },
+  baseURL: async ({ server }, use) => {
+    await use(server.url)
+  },
+  allow: [
+    async ({ context, server }, use, info) => {
+      const allowed: RegExp[] = []
+      const problems: string[] = []
+      watch(context, problems)
+      await use((pattern) => allowed.push(pattern))
+      const left = problems.filter((problem) => !allowed.some((pattern) => pattern.test(problem)))
+      if (info.status !== info.expectedStatus) await info.attach('server', { body: server.output.join('\n'), contentType: 'text/plain' })
+      expect(left, 'the browser reported problems that the test did not allow').toEqual([])
+    },
+    { auto: true },
+  ],
+})
