@@ -26,12 +26,13 @@ export function testHost(options: Partial<TestHost> = {}): TestHost {
   const name = options.name ?? 'web-01'
   const a = fingerprint(`host ${name}`)
   const b = fingerprint(`agent ${name}`)
+  const c = fingerprint(b)
   return {
     name,
     id: a + fingerprint(a),
-    agentId: `${b.slice(0, 8)}-${b.slice(8, 12)}-4${b.slice(13)}-8${a.slice(1, 4)}-${a.slice(4)}`,
+    agentId: `${b.slice(0, 8)}-${b.slice(8, 12)}-4${b.slice(13)}-8${c.slice(1, 4)}-${c.slice(4)}`,
     ip: '10.20.1.10',
-    instanceId: `i-0${a.slice(0, 16)}`,
+    instanceId: `i-0${fingerprint(`instance ${name}`)}`,
     ...options,
   }
 }
