@@ -1,0 +1,11 @@
+'use client'
+
+import { ErrorPage } from '@/components/layout/error-page'
+
+export default function RootError({ error, retry }: { error: unknown; retry: () => void }) {
+  return (
+    <main>
+      <ErrorPage error={error} retry={retry} />
+    </main>
+  )
+}
