@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto'
+import type { PreparedEvent, PreparedHit, PreparedReject } from '@/lib/db/event-store'
+import { entityKey } from '@/lib/db/hash'
+import { fieldReader } from '@/lib/ecs/event'
+import type { EcsEvent } from '@/lib/ecs/event'
+import type { Normalizer } from '@/lib/ecs/normalizers/normalizer'
+import { parseTimestamp } from '@/lib/ecs/timestamp'
+import { invariant } from '@/lib/invariant'
+import { LIMITS } from '@/lib/limits'
+import type { RawRecord } from './split-records'
+
+const IDENTITY_BYTES = 16
+
+const readEventId = fieldReader('event.id')
+const readAgentId = fieldReader('agent.id')
+const readHostId = fieldReader('host.id')
+const readHostName = fieldReader('host.name')
+const readHostname = fieldReader('host.hostname')
+const readSequence = fieldReader('event.sequence')
+const readCategory = fieldReader('event.category')
+const readAction = fieldReader('event.action')
+const readEntity = fieldReader('process.entity_id')
+const readParent = fieldReader('process.parent.entity_id')
+const readTimestamp = fieldReader('@timestamp')
+
+function text(value: unknown): string | null {
+  const first: unknown = Array.isArray(value) ? value[0] : value
+  if (typeof first === 'string') return first
+  return typeof first === 'number' || typeof first === 'boolean' ? String(first) : null
+}
+
+/**
+ * The identity of an event: the sensor's own event.id where there is one (it is unique for the agent that gave it), else a
+ * digest of the record's bytes. The letter in front keeps the two kinds apart.
+ */
+function identityOf(event: EcsEvent, hostId: string, raw: Buffer): Buffer {
+  const hash = createHash('sha256')
+  const id = text(readEventId(event))
+  if (id === null) hash.update('b').update(raw)
+  else hash.update(`e${text(readAgentId(event)) ?? hostId}\u0000${id}`)
+  return hash.digest().subarray(0, IDENTITY_BYTES)
+}
+
+function sequenceOf(event: EcsEvent): number | null {
+  const value = readSequence(event)
+  const first: unknown = Array.isArray(value) ? value[0] : value
+  const number = typeof first === 'number' ? first : typeof first === 'string' && /^\d{1,15}$/.test(first) ? Number(first) : Number.NaN
+  return Number.isSafeInteger(number) ? number : null
+}
+
+export type Prepared = { readonly ok: true; readonly event: PreparedEvent } | { readonly ok: false; readonly reject: PreparedReject }
+
+function rejected(record: RawRecord, code: string, reason: string): Prepared {
+  const { number, offset, size, bytes } = record
+  return { ok: false, reject: { record: number, offset, size, code, reason, bytes } }
+}
+
+/**
+ * Makes one record ready to be stored: reads it with the normaliser, gives it its identity and hot columns, and asks
+ * `hits` which stages of which rules it satisfies. What cannot be stored becomes a reject with its place and a remedy.
+ */
+export function prepareEvent(record: RawRecord, normalizer: Normalizer, hits: (event: EcsEvent) => readonly PreparedHit[]): Prepared {
+  if (record.problem === 'too_large') {
+    return rejected(
+      record,
+      'too_large',
+      `The record has ${record.size.toLocaleString('en')} bytes; at most ${LIMITS.recordBytes.toLocaleString('en')} are taken. Split it or leave out what makes it large.`,
+    )
+  }
+  if (record.problem === 'unterminated') return rejected(record, 'unterminated', 'The file ends in the middle of this record. Export it again.')
+  const normalized = normalizer.normalize(record.bytes.toString('utf8'))
+  if (!normalized.ok) return rejected(record, normalized.rejection.code, normalized.rejection.reason)
+  const { event } = normalized
+  const timestamp = parseTimestamp(firstOf(readTimestamp(event)))
+  const hostId = text(readHostId(event))
+  invariant(timestamp !== null && hostId !== null, 'a normalised event has a time and a host')
+  const entity = text(readEntity(event))
+  const parent = text(readParent(event))
+  return {
+    ok: true,
+    event: {
+      identity: identityOf(event, hostId, record.bytes),
+      ts: timestamp.ms,
+      tsNs: timestamp.ns,
+      sequence: sequenceOf(event),
+      hostId,
+      hostName: text(readHostName(event)) ?? text(readHostname(event)) ?? hostId,
+      category: text(readCategory(event)),
+      action: text(readAction(event)),
+      entity: entity === null ? null : entityKey(hostId, entity),
+      parent: parent === null ? null : entityKey(hostId, parent),
+      raw: record.bytes,
+      hits: hits(event),
+    },
+  }
+}
+
+function firstOf(value: unknown): unknown {
+  return Array.isArray(value) ? value[0] : value
+}

@@ -1,0 +1,71 @@
+/**
+ * lib/ingest: bytes become stored events. What cannot become one is kept as a rejected record, by itself, with its place.
+ */
+import { z } from 'zod'
+
+/** What became of one file or stream. */
+export interface ImportSummary {
+  readonly importId: number
+  readonly name: string
+  readonly source: string
+  readonly format: string | null
+  /** Bytes as they came, before decompression. */
+  readonly bytes: number
+  readonly records: number
+  readonly stored: number
+  readonly duplicates: number
+  readonly rejected: number
+  /** Alerts that this import raised. */
+  readonly alerts: number
+  readonly seconds: number
+  /** Why it ended early (cancelled, a damaged stream, a full disk); what was stored before stays. */
+  readonly error: string | null
+}
+
+/** The state of an import while it runs. */
+export interface ImportProgress {
+  readonly importId: number
+  readonly bytes: number
+  readonly records: number
+  readonly stored: number
+  readonly duplicates: number
+  readonly rejected: number
+  readonly alerts: number
+}
+
+export const SOURCE_KINDS = ['upload', 'sample', 'cli', 'push'] as const
+export type SourceKind = (typeof SOURCE_KINDS)[number]
+
+export const importRequest = z.object({
+  /** The file's name as its sender knows it: for people, never a path that is opened. */
+  name: z.string().trim().min(1).max(500),
+  source: z.string().trim().min(1).max(200),
+  kind: z.enum(SOURCE_KINDS),
+})
+export type ImportRequest = z.infer<typeof importRequest>
+
+/** A rejected record as lists show it. */
+export interface RejectedRecord {
+  readonly id: number
+  readonly importId: number
+  readonly importName: string
+  readonly record: number
+  readonly offset: number
+  readonly size: number
+  readonly code: string
+  readonly reason: string
+  /** The beginning of the record as text; bytes that are not UTF-8 are shown as U+FFFD. */
+  readonly preview: string
+}
+
+export interface SourceHealth {
+  readonly id: number
+  readonly name: string
+  readonly kind: SourceKind
+  readonly stored: number
+  readonly duplicates: number
+  readonly rejected: number
+  readonly lastEventAt: string | null
+  readonly lastReceivedAt: string | null
+  readonly lastImport: { readonly id: number; readonly name: string; readonly status: string; readonly startedAt: string } | null
+}
