@@ -72,19 +72,21 @@ async function browser() {
 }
 
 const CHECKS = [
-  ['lint', () => countsAsOne([bin('oxlint/bin/oxlint'), '--deny-warnings'])],
-  ['types', () => countsAsOne([bin('next/dist/bin/next'), 'typegen'], [bin('typescript/bin/tsc'), '--noEmit'])],
-  ['unit', unit],
-  ['build', () => countsAsOne([join(root, 'bin/build.mjs'), '--if-stale'])],
-  ['browser', browser],
+  { name: 'lint', check: () => countsAsOne([bin('oxlint/bin/oxlint'), '--deny-warnings']) },
+  { name: 'types', check: () => countsAsOne([bin('next/dist/bin/next'), 'typegen'], [bin('typescript/bin/tsc'), '--noEmit']) },
+  { name: 'unit', check: unit },
+  { name: 'build', check: () => countsAsOne([join(root, 'bin/build.mjs'), '--if-stale']) },
+  { name: 'browser', check: browser },
 ]
+
+const phrase = ({ passed, failed, skipped }) => `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`
 
 rmSync(reports, { recursive: true, force: true })
 mkdirSync(reports, { recursive: true })
 const total = { passed: 0, failed: 0, skipped: 0 }
 const summary = []
 let built = true
-for (const [name, check] of CHECKS) {
+for (const { name, check } of CHECKS) {
   console.log(`\n── ${name}`)
   const started = Date.now()
   let counts = FAILED
@@ -92,9 +94,8 @@ for (const [name, check] of CHECKS) {
   else counts = await check()
   if (name === 'build') built = counts.failed === 0
   for (const key of Object.keys(total)) total[key] += counts[key]
-  const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''
-  summary.push(`${name.padEnd(8)} ${counts.passed} passed, ${counts.failed} failed${skipped} (${((Date.now() - started) / 1000).toFixed(1)} s)`)
+  summary.push(`${name.padEnd(8)} ${phrase(counts)} (${((Date.now() - started) / 1000).toFixed(1)} s)`)
 }
 console.log(`\n${summary.join('\n')}`)
-console.log(`${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`)
+console.log(phrase(total))
 process.exit(total.failed > 0 ? 1 : 0)

@@ -2,20 +2,24 @@
 // schema engine, it only wants its variable to name a file that exists; unset, it would try to download one.
 import { spawnSync } from 'node:child_process'
 import { existsSync, realpathSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const SCHEMA = 'prisma/schema.prisma'
 
-/** Runs `prisma generate`; its output is shown only when it fails. Returns whether there was a schema to generate from. */
+/** Runs `prisma generate`; its output is shown only when it fails. Returns whether there was anything to generate from. */
 export function generateClient() {
   if (!existsSync(join(root, SCHEMA))) {
     console.error(`generate: no ${SCHEMA}, so there is no database client to generate`)
     return false
   }
-  const prisma = createRequire(import.meta.url).resolve('prisma/build/index.js')
+  const prisma = join(root, 'node_modules/prisma/build/index.js')
+  if (!existsSync(prisma)) {
+    // `npm install --package-lock-only` runs this as well.
+    console.error('generate: the prisma package is not installed, so no database client was generated')
+    return false
+  }
   const result = spawnSync(process.execPath, [prisma, 'generate'], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],

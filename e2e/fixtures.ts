@@ -33,10 +33,11 @@ function watch(context: BrowserContext, problems: string[]): void {
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
   serverOf: [
-    async ({ browserName: _ }, use) => {
+    // eslint-disable-next-line no-empty-pattern -- Playwright reads a fixture's needs off this pattern
+    async ({}, provide) => {
       let current: { readonly file: string; readonly server: ServerProcess } | undefined
       // A worker goes on to other files; each of them starts on an empty console.
-      await use(async (file) => {
+      await provide(async (file) => {
         if (current?.file !== file) {
           await current?.server.stop()
           current = undefined
@@ -48,18 +49,18 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     },
     { scope: 'worker', timeout: 90_000 },
   ],
-  server: async ({ serverOf }, use, info) => {
-    await use(await serverOf(info.file))
+  server: async ({ serverOf }, provide, info) => {
+    await provide(await serverOf(info.file))
   },
-  baseURL: async ({ server }, use) => {
-    await use(server.url)
+  baseURL: async ({ server }, provide) => {
+    await provide(server.url)
   },
   allow: [
-    async ({ context, server }, use, info) => {
+    async ({ context, server }, provide, info) => {
       const allowed: RegExp[] = []
       const problems: string[] = []
       watch(context, problems)
-      await use((pattern) => allowed.push(pattern))
+      await provide((pattern) => allowed.push(pattern))
       const left = problems.filter((problem) => !allowed.some((pattern) => pattern.test(problem)))
       if (info.status !== info.expectedStatus) await info.attach('server', { body: server.output.join('\n'), contentType: 'text/plain' })
       expect(left, 'the browser reported problems that the test did not allow').toEqual([])
