@@ -39,4 +39,30 @@ export const LIMITS = {
   eqlPartialSequences: 100_000,
   /** EQL: largest size of a request's result. */
   eqlResultSize: 100_000,
+  /** Alerts of one case. */
+  caseAlerts: 1_000,
+  /** Alerts one call may name; more than a case holds, so that the refusal can say how many there are. */
+  alertIdsPerCall: 10_000,
+  /** Characters of a case's description or of one note. */
+  caseTextLength: 30_000,
+  /** Notes of one case. */
+  caseNotes: 10_000,
+  /** Bytes of one case export before compression; the same for one that is verified. */
+  exportBytes: 1024 * 1024 * 1024,
+  /** Bytes of one exported file that is held in memory, and of one line of a report. */
+  exportTextBytes: 256 * 1024 * 1024,
+  /** Files of one case export. */
+  exportFiles: 20_000,
+  /** Up to this size the finished ZIP is kept while it is hashed; a larger one is built a second time as it is sent. */
+  exportHeldBytes: 32 * 1024 * 1024,
+  /** Processes one tree holds, nearest to its focus first. */
+  treeNodes: 2_000,
+  /** Children of one process that are shown before "n more" is asked for, and how many that adds. */
+  treeChildren: 50,
+  /** Generations above the focus that are kept, and as many below it. */
+  treeDepth: 100,
+  /** Different peers of one process; further ones are counted. */
+  treeConnections: 50,
+  /** Characters of one text (a command line, a path) in a tree. */
+  treeText: 4_096,
 } as const

@@ -1,0 +1,28 @@
+import { alertRef } from '@/lib/alerts/schema'
+import { writeAudit } from '@/lib/audit/write-audit'
+import type { Context } from '@/lib/auth/context'
+import { linkAlerts, requireAlerts } from './link-alerts'
+import { parseInput } from './parse-input'
+import { requireCase } from './require-case'
+import { addAlertsInput, caseRef } from './schema'
+import type { AddAlertsInput } from './schema'
+
+/**
+ * Adds alerts to a case; those it already has are left alone and counted. Throws AppError `not_found` (the case or an
+ * alert) or `too_large`.
+ */
+export async function addAlerts(context: Context, input: AddAlertsInput): Promise<{ readonly added: number; readonly already: number }> {
+  const { caseId, alertIds } = parseInput(addAlertsInput, input)
+  const at = context.clock()
+  const actor = context.actor.name
+  return await context.db.$transaction(async (tx) => {
+    const target = await requireCase(tx, caseId)
+    const alerts = await requireAlerts(tx, alertIds)
+    const added = await linkAlerts(tx, { caseId, caseTitle: target.title, alertIds, actor, at })
+    if (added.length > 0) {
+      await tx.case.update({ where: { id: caseId }, data: { updatedAt: at } })
+      await writeAudit(tx, actor, at, { action: 'case.add_alerts', entityType: 'case', entityId: caseRef(caseId), detail: { alerts: added.map(alertRef) } })
+    }
+    return { added: added.length, already: alerts.size - added.length }
+  })
+}

@@ -1,0 +1,102 @@
+/** lib/cases/testing: a database of its own with a rule, events and alerts in it, for tests of cases and their export. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { Context } from '@/lib/auth/context'
+import { EventStore } from '@/lib/db/event-store'
+import { openStore } from '@/lib/db/store'
+import type { Store } from '@/lib/db/store'
+import type { EcsEvent } from '@/lib/ecs/event'
+import { readText } from '@/lib/ecs/event'
+import { eventRole } from '@/lib/ecs/event-role'
+import { ecsNormalizer } from '@/lib/ecs/normalizers/ecs'
+import { prepareEvent } from '@/lib/ingest/prepare-event'
+import { syncBundledRules } from '@/lib/rules/sync-bundled'
+
+export interface SeededStore {
+  readonly store: Store
+  readonly context: Context
+  /** Sets what the context's clock says. */
+  setTime(iso: string): void
+  /** Stores a record exactly as it is given and answers its row id. */
+  addEvent(raw: string | Buffer): number
+  /** Raises an alert of the bundled rule over records; the last is the completing one. */
+  addAlert(events: readonly (string | Buffer | EcsEvent)[], fields?: Readonly<Record<string, string | number | null>>): number
+  close(): Promise<void>
+}
+
+function rawOf(event: string | Buffer | EcsEvent): Buffer {
+  if (Buffer.isBuffer(event)) return event
+  return Buffer.from(typeof event === 'string' ? event : JSON.stringify(event))
+}
+
+/** Opens a store in a new temporary folder, with the bundled rules. `close` removes it. */
+export function seedStore(): SeededStore {
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'linklocal-cases-'))
+  const store = openStore(dataDir, '.')
+  const { writer } = store
+  let now = new Date('2026-11-21T19:00:00.000Z')
+  syncBundledRules(writer, 'rules', now)
+  const rule = writer.prepare<[], { id: number; version_id: number }>('SELECT id, version_id FROM rule ORDER BY id').get()
+  if (!rule) throw new Error('no bundled rule')
+  writer.prepare('INSERT INTO source (name, kind, created_at) VALUES (?, ?, ?)').run('test', 'cli', now.getTime())
+  writer.prepare("INSERT INTO import (source_id, name, status, actor, started_at) VALUES (1, 'test.ndjson', 'done', 'test', ?)").run(now.getTime())
+  const events = new EventStore(writer)
+
+  const addEvent = (raw: string | Buffer): number => {
+    const bytes = rawOf(raw)
+    const prepared = prepareEvent({ number: 1, offset: 0, size: bytes.length, bytes, problem: null }, ecsNormalizer, () => [])
+    if (!prepared.ok) throw new Error(prepared.reject.reason)
+    events.store(1, 'ecs', [prepared.event], [])
+    return writer.prepare<[Buffer], number>('SELECT id FROM event WHERE identity = ?').pluck().get(prepared.event.identity) ?? 0
+  }
+
+  return {
+    store,
+    context: { actor: { name: 'local analyst' }, db: store.client, events: store.events, clock: () => now },
+    setTime: (iso) => {
+      now = new Date(iso)
+    },
+    addEvent,
+    addAlert: (records, fields = {}) => {
+      const ids = records.map((record) => addEvent(rawOf(record)))
+      const parsed = records.map((record) => JSON.parse(rawOf(record).toString('utf8')) as EcsEvent)
+      const [first] = parsed
+      const last = parsed.at(-1)
+      if (!first || !last) throw new Error('an alert has records')
+      const row = {
+        rule_id: rule.id,
+        rule_version_id: rule.version_id,
+        event_id: ids.at(-1) ?? 0,
+        keys: JSON.stringify({ 'host.id': readText(first, 'host.id'), 'process.parent.entity_id': readText(first, 'process.parent.entity_id') ?? null }),
+        severity: 'medium',
+        risk_score: 47,
+        reason: 'curl (pid 4711), run by bash, connected to 169.254.169.254:80 410 ms later',
+        host_id: readText(first, 'host.id') ?? '',
+        host_name: readText(first, 'host.name') ?? '',
+        process_name: readText(first, 'process.name') ?? null,
+        parent_executable: readText(first, 'process.parent.executable') ?? null,
+        user_name: readText(first, 'user.name') ?? null,
+        occurred_at: Date.parse(readText(last, '@timestamp') ?? ''),
+        created_at: now.getTime(),
+        updated_at: now.getTime(),
+        ...fields,
+      }
+      const names = Object.keys(row)
+      const added = writer.prepare(`INSERT INTO alert (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`).run(...Object.values(row))
+      const alertId = Number(added.lastInsertRowid)
+      ids.forEach((eventId, position) => {
+        const role = eventRole(parsed[position] ?? {})
+        writer.prepare('INSERT INTO alert_event (alert_id, position, role, stage, event_id) VALUES (?, ?, ?, ?, ?)').run(alertId, position, role, position, eventId)
+      })
+      writer
+        .prepare("INSERT INTO alert_history (alert_id, at, actor, kind, text) VALUES (?, ?, 'detector', 'raised', 'Raised')")
+        .run(alertId, now.getTime())
+      return alertId
+    },
+    close: async () => {
+      await store.close()
+      rmSync(dataDir, { recursive: true, force: true })
+    },
+  }
+}
