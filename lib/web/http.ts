@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto'
+import { isAppError } from '@/lib/errors'
+
+/** The body of every answer that is a refusal or a failure. */
+export interface ErrorBody {
+  readonly error: {
+    /** A code of AppError, or `internal`. */
+    readonly code: string
+    readonly message: string
+    readonly details?: Readonly<Record<string, unknown>>
+    /** Under which the server's log has the stack, for a failure that should not have happened. */
+    readonly reference?: string
+  }
+}
+
+function json(status: number, body: ErrorBody, headers: Readonly<Record<string, string>> = {}): Response {
+  return Response.json(body, { status, headers: { 'cache-control': 'no-store', ...headers } })
+}
+
+/**
+ * The one place where a thrown value becomes an HTTP answer: an AppError with its status and message, anything else as 500
+ * with a reference. What an unknown error says stays in the log: it may name paths or data.
+ */
+export function errorResponse(error: unknown, log: (line: string) => void = (line) => process.stderr.write(line)): Response {
+  if (isAppError(error)) {
+    const { code, message, details, status } = error
+    const facts = Object.keys(details).length > 0 ? { details } : {}
+    return json(status, { error: { code, message, ...facts } }, code === 'busy' ? { 'retry-after': '1' } : {})
+  }
+  const reference = `E-${randomBytes(4).toString('hex')}`
+  log(`linklocal: ${reference}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  return json(500, { error: { code: 'internal', message: `Something went wrong that should not have. The server’s log has it under ${reference}.`, reference } })
+}
+
+/** A route handler whose thrown errors are answered by `errorResponse`. */
+export function route<Arguments extends readonly unknown[]>(
+  handler: (...args: Arguments) => Promise<Response> | Response,
+): (...args: Arguments) => Promise<Response> {
+  return async (...args) => {
+    try {
+      return await handler(...args)
+    } catch (error) {
+      return errorResponse(error)
+    }
+  }
+}
