@@ -23,19 +23,3 @@ export function loadActiveExceptions(db: Database, now: Date): readonly Exceptio
     .all(at, at)
     .map((row) => ({ id: row.id, ruleId: row.rule_id, stage: row.stage, entries: storedEntries.parse(JSON.parse(row.entries)) }))
 }
-
-/**
- * The next moment after `now` at which what is in force changes by itself, because an exception starts or expires; null when
- * none does. Whoever keeps the compiled exceptions loads them again then, besides when the revision changes.
- */
-export function nextExceptionChange(db: Database, now: Date): Date | null {
-  const at = now.getTime()
-  const next = db
-    .prepare<[number, number], number | null>(
-      `SELECT min(t) FROM (SELECT starts_at AS t FROM exception WHERE enabled = 1 AND starts_at > ?
-       UNION ALL SELECT expires_at FROM exception WHERE enabled = 1 AND expires_at > ?)`,
-    )
-    .pluck()
-    .get(at, at)
-  return typeof next === 'number' ? new Date(next) : null
-}
