@@ -4,7 +4,7 @@ export interface ServerProcess {
   readonly dataDir: string
   /** What it has printed so far, line by line. */
   readonly output: readonly string[]
-  /** Ends the process and deletes its data directory. */
-  stop(): Promise<void>
+  /** Ends the process with SIGTERM, deletes its data directory, answers its exit code or the signal that killed it. */
+  stop(): Promise<number | string>
 }
 export declare function startServer(options?: { readonly env?: Readonly<Record<string, string>> }): Promise<ServerProcess>

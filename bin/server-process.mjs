@@ -24,9 +24,10 @@ export async function startServer({ env = {} } = {}) {
   async function stop() {
     child.kill('SIGTERM')
     const kill = setTimeout(() => child.kill('SIGKILL'), STOP_MS)
-    await exited
+    const code = await exited
     clearTimeout(kill)
     await rm(dataDir, { recursive: true, force: true, maxRetries: 3 })
+    return code
   }
 
   const ready = new Promise((resolve, reject) => {

@@ -19,7 +19,7 @@ interface CommandEntry {
 
 const COMMANDS: readonly CommandEntry[] = [
   { name: 'serve', summary: 'run the console: web, API, ingest and detector', load: async () => (await import('./serve')).registerServe },
-  { name: 'ingest', summary: 'read event files or standard input, store them, detect' },
+  { name: 'ingest', summary: 'read event files or standard input, store them, detect', load: async () => (await import('./ingest')).registerIngest },
   { name: 'alerts', summary: 'list alerts, show one' },
   { name: 'eql', summary: 'check an EQL query, or run it over files without storing anything' },
   { name: 'secl', summary: 'check a SECL expression or policy, or run expressions' },

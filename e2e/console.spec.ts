@@ -1,4 +1,6 @@
-import { request as httpRequest } from 'node:http'
+import { Agent, request as httpRequest } from 'node:http'
+import { connect } from 'node:net'
+import { startServer } from '@/bin/server-process.mjs'
 import { expect, expectAccessible, test } from './fixtures'
 
 /** Playwright's own client writes the Host header itself; the attacks here are about what it says. */
@@ -43,4 +45,26 @@ test('a page that does not exist says so', async ({ page, allow }) => {
   const response = await page.goto('/nothing-here')
   expect(response?.status()).toBe(404)
   await expectAccessible(page)
+})
+
+test('ends in order while connections are open', async () => {
+  const own = await startServer()
+  const { hostname, port } = new URL(own.url)
+  const agent = new Agent({ keepAlive: true })
+  await new Promise<void>((resolve, reject) => {
+    httpRequest(own.url, { agent }, (response) => {
+      response.resume().on('end', resolve)
+    })
+      .on('error', reject)
+      .end()
+  })
+  // A client that never finishes its request.
+  const halfway = connect(Number(port), hostname)
+  halfway.on('error', () => undefined)
+  await new Promise<void>((resolve) => {
+    halfway.write('POST /api/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nabc', () => resolve())
+  })
+  expect(await own.stop()).toBe(0)
+  agent.destroy()
+  halfway.destroy()
 })

@@ -21,6 +21,11 @@ interface WorkerFixtures {
   readonly serverOf: (file: string) => Promise<ServerProcess>
 }
 
+async function stop(server: ServerProcess | undefined): Promise<void> {
+  const code = (await server?.stop()) ?? 0
+  if (code !== 0) throw new Error(`the console did not end in order (${code}):\n${server?.output.join('\n')}`)
+}
+
 function watch(context: BrowserContext, problems: string[]): void {
   context.on('console', (message) => {
     if (message.type() === 'error') problems.push(`console: ${message.text()} (${message.location().url})`)
@@ -39,13 +44,14 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       // A worker goes on to other files; each of them starts on an empty console.
       await provide(async (file) => {
         if (current?.file !== file) {
-          await current?.server.stop()
+          const previous = current?.server
           current = undefined
+          await stop(previous)
           current = { file, server: await startServer() }
         }
         return current.server
       })
-      await current?.server.stop()
+      await stop(current?.server)
     },
     { scope: 'worker', timeout: 90_000 },
   ],

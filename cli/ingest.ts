@@ -1,0 +1,23 @@
+import type { Command } from 'commander'
+
+export interface IngestOptions {
+  readonly source?: string
+  readonly format: string
+  readonly json: boolean
+}
+
+/** `linklocal ingest`: files or standard input become stored events and alerts. */
+export function registerIngest(program: Command): void {
+  program
+    .command('ingest')
+    .summary('read event files or standard input, store them, detect')
+    .description('Reads event files (or - for standard input), plain or compressed with gzip or zstd, stores the events and runs the rules.')
+    .argument('<file...>', 'files of events; - reads standard input')
+    .option('--source <name>', 'name the events are listed under (default: the file name)')
+    .option('--format <format>', 'auto, or ecs for Elastic Defend and other ECS documents', 'auto')
+    .option('--json', 'print the result as one JSON object', false)
+    .action(async (files: string[], options: IngestOptions) => {
+      const { ingestFiles } = await import('./ingest/run')
+      process.exitCode = await ingestFiles(files, options)
+    })
+}
