@@ -3,6 +3,7 @@
  */
 import { z } from 'zod'
 import type { EcsEvent } from '@/lib/ecs/event'
+import { SEVERITIES } from '@/lib/rules/schema'
 import type { Severity } from '@/lib/rules/schema'
 
 export const ALERT_STATUSES = ['open', 'acknowledged', 'closed'] as const
@@ -112,4 +113,76 @@ export interface AlertDetail extends AlertSummary {
   /** Whether the first and the last record are of one process, of siblings, or it cannot be told. */
   readonly kinship: 'same_process' | 'siblings' | 'unknown'
   readonly history: readonly AlertHistoryEntry[]
+  /** Linked records that are no longer stored. */
+  readonly missingEvents: number
+}
+
+const some = <T extends z.ZodType>(of: T) => z.array(of).min(1).max(200).optional()
+const instant = z.iso.datetime({ offset: true }).optional()
+
+/** Which alerts: conditions are joined by AND, the values of one condition by OR. Absent conditions do not limit. */
+export const alertFilterSchema = z.object({
+  status: some(z.enum(ALERT_STATUSES)),
+  severity: some(z.enum(SEVERITIES)),
+  /** The rules' own ids (`rule_id` of the Elastic format). */
+  ruleId: some(z.string().min(1).max(200)),
+  /** Values of host.id. */
+  host: some(z.string().max(1000)),
+  /** null: not closed yet. */
+  verdict: some(z.enum(VERDICTS).nullable()),
+  /** null: nobody. */
+  assignee: some(z.string().max(200).nullable()),
+  /** Executables of the parent process; null: the records do not say. */
+  parent: some(z.string().max(10_000).nullable()),
+  caseId: z.number().int().positive().optional(),
+  /** Words that all occur in the reason, host, process, parent or user; or a reference such as A-12. */
+  text: z.string().trim().max(500).optional(),
+  /** When the completing event happened: from inclusive, to exclusive. */
+  from: instant,
+  to: instant,
+})
+export type AlertFilter = Readonly<z.infer<typeof alertFilterSchema>>
+
+export const ALERT_SORTS = ['time', 'severity', 'rule', 'host', 'status', 'assignee', 'checklist', 'updated'] as const
+export type AlertSortKey = (typeof ALERT_SORTS)[number]
+
+export interface AlertSort {
+  readonly by: AlertSortKey
+  readonly descending: boolean
+}
+
+export const NEWEST_FIRST: AlertSort = { by: 'time', descending: true }
+
+/** One value of a facet: how many alerts have it when the other conditions hold. */
+export interface FacetCount {
+  readonly value: string | null
+  readonly label: string
+  readonly count: number
+}
+
+export const ALERT_FACETS = ['status', 'severity', 'ruleId', 'host', 'verdict', 'assignee', 'parent'] as const
+export type AlertFacet = (typeof ALERT_FACETS)[number]
+/** The most frequent values of each facet, most frequent first. */
+export type AlertFacets = Readonly<Record<AlertFacet, readonly FacetCount[]>>
+
+/** Where an alert stands in a filtered and sorted list. */
+export interface AlertNeighbours {
+  /** 1-based; null when the alert does not meet the filter (any more). */
+  readonly position: number | null
+  readonly total: number
+  readonly previous: number | null
+  readonly next: number | null
+}
+
+/** What two alerts can share, the closest first. */
+export const RELATIONS = ['process', 'parent', 'session', 'parentExecutable', 'user', 'host'] as const
+export type AlertRelation = (typeof RELATIONS)[number]
+
+export interface RelatedAlerts {
+  readonly relation: AlertRelation
+  /** What they share, as a person names it. */
+  readonly value: string
+  /** How many there are; of sessions those among the alerts of the host that are nearest in time. */
+  readonly total: number
+  readonly alerts: readonly AlertSummary[]
 }

@@ -1,0 +1,61 @@
+import type { EventReader, StoredEvent } from '@/lib/db/event-reader'
+import { readText } from '@/lib/ecs/event'
+import { readStored } from '@/lib/ecs/normalizers/registry'
+import { ALERT_EVENT_ROLES } from './schema'
+import type { AlertDetail, AlertEvent, AlertEventRole } from './schema'
+
+/** A row of `alert_event`. */
+export interface EventLink {
+  readonly position: number
+  readonly role: string
+  readonly stage: number
+  readonly eventId: number
+}
+
+function roleOf(text: string): AlertEventRole {
+  return ALERT_EVENT_ROLES.find((role) => role === text) ?? 'other'
+}
+
+function millisecondsBetween(from: StoredEvent, to: StoredEvent): number {
+  return to.ts - from.ts + (to.tsNs - from.tsNs) / 1e6
+}
+
+/** The records behind an alert's links, in order; what is no longer stored is left out. */
+export function readLinkedEvents(events: EventReader, links: readonly EventLink[]): readonly AlertEvent[] {
+  const stored = new Map(events.byIds(links.map((link) => link.eventId)).map((event) => [event.id, event]))
+  const present = links.flatMap((link) => {
+    const record = stored.get(link.eventId)
+    return record ? [{ link, record }] : []
+  })
+  const first = present[0]?.record
+  return present.map(({ link, record }) => {
+    const event = readStored(record.format, record.raw)
+    return {
+      position: link.position,
+      role: roleOf(link.role),
+      stage: link.stage,
+      eventId: record.id,
+      sourceEventId: readText(event, 'event.id') ?? null,
+      timestamp: new Date(record.ts).toISOString(),
+      deltaMs: first ? millisecondsBetween(first, record) : 0,
+      event,
+      raw: record.raw.toString('utf8'),
+    }
+  })
+}
+
+/**
+ * Whether an alert's first and last record are of one process. A rule that joins by parent also joins two neighbours in a
+ * pipe, and then the program that was executed is not the one that connected.
+ */
+export function kinshipOf(events: readonly AlertEvent[]): AlertDetail['kinship'] {
+  const first = events[0]
+  const last = events.at(-1)
+  if (!first || !last) return 'unknown'
+  const process = readText(first.event, 'process.entity_id')
+  const other = readText(last.event, 'process.entity_id')
+  if (process === undefined || other === undefined) return 'unknown'
+  if (process === other) return 'same_process'
+  const parent = readText(first.event, 'process.parent.entity_id')
+  return parent !== undefined && parent === readText(last.event, 'process.parent.entity_id') ? 'siblings' : 'unknown'
+}
