@@ -1,6 +1,8 @@
-import type { Database } from '@/lib/db/open'
+import type { Context } from '@/lib/auth/context'
 import { SOURCE_KINDS } from './schema'
 import type { RejectedRecord, SourceHealth, SourceKind } from './schema'
+
+type Reads = Pick<Context, 'db'>
 
 /** An import as lists show it: what came, and what became of it. Times are ISO 8601, UTC. */
 export interface ImportRecord {
@@ -22,97 +24,74 @@ export interface ImportRecord {
   readonly error: string | null
 }
 
-interface SourceRow extends Omit<SourceHealth, 'kind' | 'lastEventAt' | 'lastReceivedAt' | 'lastImport'> {
-  readonly kind: string
-  readonly lastEventAt: number | null
-  readonly lastReceivedAt: number | null
-  readonly importId: number | null
-  readonly importName: string | null
-  readonly importStatus: string | null
-  readonly importStartedAt: number | null
-}
-
-interface ImportRow extends Omit<ImportRecord, 'kind' | 'startedAt' | 'finishedAt'> {
-  readonly kind: string
-  readonly startedAt: number
-  readonly finishedAt: number | null
-}
-
 /** Bytes of a rejected record that a list shows; the download has all that was kept. */
 const PREVIEW_BYTES = 600
-
-/** A character that the cut went through is left out rather than shown as damaged. */
-function textOf(bytes: Buffer): string {
-  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes, { stream: bytes.length === PREVIEW_BYTES })
-}
-
-function iso(ms: number): string {
-  return new Date(ms).toISOString()
-}
 
 function kindOf(text: string): SourceKind {
   return SOURCE_KINDS.find((kind) => kind === text) ?? 'upload'
 }
 
-/** Every source with its counts and its newest import; the one that received something last comes first. */
-export function listSources(db: Database): readonly SourceHealth[] {
-  const rows = db
-    .prepare<[], SourceRow>(
-      `SELECT s.id, s.name, s.kind, s.stored, s.duplicates, s.rejected, s.last_event_at AS lastEventAt, s.last_received_at AS lastReceivedAt,
-              i.id AS importId, i.name AS importName, i.status AS importStatus, i.started_at AS importStartedAt
-       FROM source s LEFT JOIN import i ON i.id = (SELECT max(id) FROM import WHERE source_id = s.id)
-       ORDER BY s.last_received_at DESC NULLS LAST, s.name`,
-    )
-    .all()
-  return rows.map((row) => ({
-    id: row.id,
-    name: row.name,
-    kind: kindOf(row.kind),
-    stored: row.stored,
-    duplicates: row.duplicates,
-    rejected: row.rejected,
-    lastEventAt: row.lastEventAt === null ? null : iso(row.lastEventAt),
-    lastReceivedAt: row.lastReceivedAt === null ? null : iso(row.lastReceivedAt),
-    lastImport:
-      row.importId === null
-        ? null
-        : { id: row.importId, name: row.importName ?? '', status: row.importStatus ?? '', startedAt: iso(row.importStartedAt ?? 0) },
-  }))
+/** A character that the cut went through is left out rather than shown as damaged. */
+function previewOf(bytes: Uint8Array): string {
+  const cut = bytes.length > PREVIEW_BYTES
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(0, PREVIEW_BYTES), { stream: cut })
 }
 
-const IMPORT_COLUMNS = `i.id, i.name, s.name AS source, s.kind, i.format, i.status, i.actor, i.started_at AS startedAt, i.finished_at AS finishedAt,
-  i.bytes, i.records, i.stored, i.duplicates, i.rejected, i.alerts, i.error`
+/** Every source with its counts and its newest import; the one that received something last comes first. */
+export async function listSources({ db }: Reads): Promise<readonly SourceHealth[]> {
+  const rows = await db.source.findMany({
+    include: { imports: { orderBy: { id: 'desc' }, take: 1 } },
+    orderBy: [{ lastReceivedAt: { sort: 'desc', nulls: 'last' } }, { name: 'asc' }],
+  })
+  return rows.map((row) => {
+    const [last] = row.imports
+    return {
+      id: row.id,
+      name: row.name,
+      kind: kindOf(row.kind),
+      stored: row.stored,
+      duplicates: row.duplicates,
+      rejected: row.rejected,
+      lastEventAt: row.lastEventAt?.toISOString() ?? null,
+      lastReceivedAt: row.lastReceivedAt?.toISOString() ?? null,
+      lastImport: last ? { id: last.id, name: last.name, status: last.status, startedAt: last.startedAt.toISOString() } : null,
+    }
+  })
+}
 
-function toImport(row: ImportRow): ImportRecord {
+type ImportRow = Awaited<ReturnType<Context['db']['import']['findMany']>>[number] & { source: { name: string; kind: string } }
+
+function toImport({ source, bytes, startedAt, finishedAt, ...row }: ImportRow): ImportRecord {
   return {
     ...row,
-    kind: kindOf(row.kind),
-    startedAt: iso(row.startedAt),
-    finishedAt: row.finishedAt === null ? null : iso(row.finishedAt),
+    source: source.name,
+    kind: kindOf(source.kind),
+    bytes: Number(bytes),
+    startedAt: startedAt.toISOString(),
+    finishedAt: finishedAt?.toISOString() ?? null,
   }
 }
 
-/** Imports, newest first; `before` is the id after which an earlier page ended. */
-export function listImports(db: Database, { limit, before }: { limit: number; before?: number }): readonly ImportRecord[] {
-  return db
-    .prepare<[number, number], ImportRow>(
-      `SELECT ${IMPORT_COLUMNS} FROM import i JOIN source s ON s.id = i.source_id WHERE i.id < ? ORDER BY i.id DESC LIMIT ?`,
-    )
-    .all(before ?? Number.MAX_SAFE_INTEGER, limit)
-    .map(toImport)
+/** Imports, newest first; `before` is the id at which an earlier page ended. */
+export async function listImports({ db }: Reads, { limit, before }: { limit: number; before?: number }): Promise<readonly ImportRecord[]> {
+  const rows = await db.import.findMany({
+    where: before === undefined ? {} : { id: { lt: before } },
+    include: { source: { select: { name: true, kind: true } } },
+    orderBy: { id: 'desc' },
+    take: limit,
+  })
+  return rows.map(toImport)
 }
 
 /** One import, or null when there is none with this id. */
-export function readImport(db: Database, id: number): ImportRecord | null {
-  const row = db
-    .prepare<[number], ImportRow>(`SELECT ${IMPORT_COLUMNS} FROM import i JOIN source s ON s.id = i.source_id WHERE i.id = ?`)
-    .get(id)
+export async function readImport({ db }: Reads, id: number): Promise<ImportRecord | null> {
+  const row = await db.import.findUnique({ where: { id }, include: { source: { select: { name: true, kind: true } } } })
   return row ? toImport(row) : null
 }
 
 /** Whether anything was ever taken in: what tells an empty console from a quiet one. */
-export function hasImports(db: Database): boolean {
-  return db.prepare('SELECT 1 FROM import LIMIT 1').get() !== undefined
+export async function hasImports({ db }: Reads): Promise<boolean> {
+  return (await db.import.findFirst({ select: { id: true } })) !== null
 }
 
 export interface RejectFilter {
@@ -121,62 +100,48 @@ export interface RejectFilter {
   readonly code?: string
 }
 
-interface RejectRow extends Omit<RejectedRecord, 'preview'> {
-  readonly bytes: Buffer
+/** A rejected record with all the bytes that were kept of it. */
+export interface RejectedBytes extends Omit<RejectedRecord, 'preview'> {
+  readonly bytes: Uint8Array
 }
 
-/** The WHERE of a filter and what it binds. */
-function where({ importId, code }: RejectFilter): { readonly sql: string; readonly values: readonly (string | number)[] } {
-  const terms = [
-    ...(importId === undefined ? [] : [{ sql: 'r.import_id = ?', value: importId }]),
-    ...(code === undefined ? [] : [{ sql: 'r.code = ?', value: code }]),
-  ]
-  return { sql: terms.map((term) => `AND ${term.sql}`).join(' '), values: terms.map((term) => term.value) }
+async function selectRejects({ db }: Reads, filter: RejectFilter, limit: number, after: number): Promise<readonly RejectedBytes[]> {
+  const rows = await db.rejectedRecord.findMany({
+    where: { ...filter, id: { gt: after } },
+    include: { import: { select: { name: true } } },
+    orderBy: { id: 'asc' },
+    take: limit,
+  })
+  return rows.map(({ import: of, offset, size, ...row }) => ({ ...row, importName: of.name, offset: Number(offset), size: Number(size) }))
 }
-
-const REJECT_COLUMNS = 'r.id, r.import_id AS importId, i.name AS importName, r.record, r."offset", r.size, r.code, r.reason'
 
 /**
  * Rejected records in the order they stood in, `limit` of them after the id `after`. The preview is the beginning of the
  * record as text; it is what somebody sent, so show it as text with its control characters made visible.
  */
-export function listRejects(db: Database, filter: RejectFilter, { limit, after = 0 }: { limit: number; after?: number }): readonly RejectedRecord[] {
-  const { sql, values } = where(filter)
-  return db
-    .prepare<(string | number)[], RejectRow>(
-      `SELECT ${REJECT_COLUMNS}, substr(r.bytes, 1, ${PREVIEW_BYTES}) AS bytes FROM rejected_record r JOIN import i ON i.id = r.import_id
-       WHERE r.id > ? ${sql} ORDER BY r.id LIMIT ?`,
-    )
-    .all(after, ...values, limit)
-    .map(({ bytes, ...row }) => ({ ...row, preview: textOf(bytes) }))
+export async function listRejects(
+  context: Reads,
+  filter: RejectFilter,
+  { limit, after = 0 }: { limit: number; after?: number },
+): Promise<readonly RejectedRecord[]> {
+  const rows = await selectRejects(context, filter, limit, after)
+  return rows.map(({ bytes, ...row }) => ({ ...row, preview: previewOf(bytes) }))
 }
 
 /** How many rejected records are kept for each reason's code, the most frequent first. */
-export function countRejects(db: Database, filter: RejectFilter): readonly { readonly code: string; readonly count: number }[] {
-  const { sql, values } = where(filter)
-  return db
-    .prepare<(string | number)[], { code: string; count: number }>(
-      `SELECT r.code, count(*) AS count FROM rejected_record r WHERE true ${sql} GROUP BY r.code ORDER BY count DESC, r.code`,
-    )
-    .all(...values)
+export async function countRejects({ db }: Reads, filter: RejectFilter): Promise<readonly { readonly code: string; readonly count: number }[]> {
+  const groups = await db.rejectedRecord.groupBy({ by: ['code'], where: filter, _count: { _all: true } })
+  return groups.map((group) => ({ code: group.code, count: group._count._all })).sort((a, b) => b.count - a.count || (a.code < b.code ? -1 : 1))
 }
 
-/** A rejected record with all the bytes that were kept of it. */
-export interface RejectedBytes extends Omit<RejectedRecord, 'preview'> {
-  readonly bytes: Buffer
-}
-
-const REJECTS_PER_READ = 100
+/** At most 64 KiB each. */
+const REJECTS_PER_READ = 50
 
 /** Every rejected record of a filter with its bytes, a few at a time, so that memory does not grow with their number. */
-export function* readRejects(db: Database, filter: RejectFilter): Generator<RejectedBytes> {
-  const { sql, values } = where(filter)
-  const statement = db.prepare<(string | number)[], RejectedBytes>(
-    `SELECT ${REJECT_COLUMNS}, r.bytes FROM rejected_record r JOIN import i ON i.id = r.import_id WHERE r.id > ? ${sql} ORDER BY r.id LIMIT ${REJECTS_PER_READ}`,
-  )
+export async function* readRejects(context: Reads, filter: RejectFilter): AsyncGenerator<RejectedBytes> {
   let after = 0
   for (;;) {
-    const rows = statement.all(after, ...values)
+    const rows = await selectRejects(context, filter, REJECTS_PER_READ, after)
     yield* rows
     const last = rows.at(-1)
     if (last === undefined || rows.length < REJECTS_PER_READ) return
