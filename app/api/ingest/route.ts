@@ -1,0 +1,45 @@
+import { z } from 'zod'
+import { AppError } from '@/lib/errors'
+import { importRequest, type ImportSummary } from '@/lib/ingest/schema'
+import { getContext } from '@/lib/web/context'
+import { route } from '@/lib/web/http'
+import { getRuntime } from '@/lib/web/runtime'
+import { noteUpload } from '@/lib/web/uploads'
+
+const parameters = z.object({
+  name: importRequest.shape.name.default('push'),
+  source: importRequest.shape.source.default('push'),
+  /** Given by our own page: under this key it asks GET /api/imports/[id] how far its upload is. */
+  upload: z.uuid().optional(),
+})
+
+/**
+ * Takes in the events of the request's body: NDJSON or a JSON array, plain or compressed, told by its content. Answers the
+ * ImportSummary once everything is stored and the rules have run.
+ */
+export const POST = route(async (request: Request) => {
+  const query = parameters.safeParse(Object.fromEntries(new URL(request.url).searchParams))
+  if (!query.success) {
+    const [issue] = query.error.issues
+    throw new AppError('invalid', `Parameter ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not valid'}`)
+  }
+  const { name, source, upload } = query.data
+  if (request.body === null) throw new AppError('invalid', 'Send the events as the body of the request, for example with curl --data-binary @FILE.')
+  let summary: ImportSummary
+  try {
+    summary = await getRuntime().ingest(request.body, { name, source, kind: upload === undefined ? 'push' : 'upload' }, {
+      actor: getContext().actor.name,
+      signal: request.signal,
+      onProgress: (progress) => {
+        if (upload !== undefined) noteUpload(upload, { status: 'running', progress, summary: null })
+      },
+    })
+  } catch (error) {
+    if (upload !== undefined) noteUpload(upload, { status: 'ended', progress: null, summary: null })
+    throw error
+  }
+  if (upload !== undefined) noteUpload(upload, { status: 'ended', progress: null, summary })
+  // A machine takes 2xx for "all of it is stored". Our own page reads the summary, and a browser logs a refusal as its error.
+  const cutShort = summary.error !== null && upload === undefined
+  return Response.json(summary, { status: cutShort ? 422 : 200, headers: { 'cache-control': 'no-store' } })
+})
