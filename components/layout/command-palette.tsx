@@ -5,11 +5,12 @@ import { IconSearch } from '@tabler/icons-react'
 import { useCommandList } from '@/components/ui/commands/command-provider'
 import { groupCommands } from '@/components/ui/commands/command-registry'
 import { Keys } from '@/components/ui/commands/keys'
+import classes from './command-palette.module.css'
 
 /** Ctrl/Cmd-K: everything that can be done on this page, by name. */
 export function CommandPalette() {
   const commands = useCommandList().filter((command) => command.hiddenInPalette !== true)
-  const actions = [...groupCommands(commands)].map(([group, members]) => ({
+  const actions = groupCommands(commands).map(([group, members]) => ({
     group,
     actions: members.map((command) => ({
       id: command.id,
@@ -28,6 +29,9 @@ export function CommandPalette() {
       // Also from within a search field: the palette is the way out of it.
       tagsToIgnore={[]}
       triggerOnContentEditable
+      overlayProps={{ backgroundOpacity: 0.45, blur: 0 }}
+      classNames={{ content: classes.content, search: classes.search, actionsGroup: classes.group, action: classes.action }}
+      attributes={{ content: { 'aria-label': 'Commands' } }}
       highlightQuery
       scrollable
       maxHeight={420}

@@ -13,7 +13,7 @@ export function ShortcutHelp({ opened, onClose }: { opened: boolean; onClose: ()
   return (
     <Modal opened={opened} onClose={onClose} title="Keyboard shortcuts" size={720}>
       <div className={classes.groups}>
-        {[...groups].map(([name, members]) => (
+        {groups.map(([name, members]) => (
           <section key={name} className={classes.group}>
             <h3 className={classes.heading}>{name}</h3>
             <dl className={classes.list}>

@@ -26,6 +26,17 @@ const green: MantineColorsTuple = [
 const mono = 'ui-monospace, "SF Mono", SFMono-Regular, "Cascadia Mono", "JetBrains Mono", Menlo, Consolas, "Liberation Mono", "DejaVu Sans Mono", monospace'
 const sans = 'system-ui, -apple-system, "Segoe UI", Inter, Roboto, "Noto Sans", "Liberation Sans", "Helvetica Neue", Arial, sans-serif'
 
+const dialog = {
+  overlayProps: { backgroundOpacity: 0.45 },
+  closeButtonProps: { 'aria-label': 'Close' },
+  // Its head is a <header>, which in a portal would count as a second banner of the page.
+  attributes: { header: { role: 'presentation' } },
+}
+
+const dialogContent = { border: '1px solid var(--ll-border)', background: 'var(--ll-surface-panel)' }
+const dialogHead = { background: 'var(--ll-surface-panel)' }
+const dialogTitle = { fontSize: 'var(--mantine-h2-font-size)', fontWeight: 620 }
+
 /** The console's Mantine theme: dense sizes, one accent, and palettes whose main shades meet AA in light and dark. */
 export const theme = createTheme({
   primaryColor: 'accent',
@@ -69,8 +80,9 @@ export const theme = createTheme({
     Checkbox: { defaultProps: { size: 'xs' } },
     Input: { defaultProps: { size: 'xs' } },
     InputWrapper: { defaultProps: { size: 'xs' } },
-    Menu: { defaultProps: { shadow: 'md', withinPortal: true } },
-    Modal: { defaultProps: { centered: true, radius: 'lg', overlayProps: { backgroundOpacity: 0.45, blur: 1 } } },
+    Menu: { defaultProps: { shadow: 'md' }, styles: { dropdown: { padding: 4 }, item: { fontSize: 'var(--mantine-font-size-sm)', padding: '5px 8px' } } },
+    Drawer: { defaultProps: { ...dialog, padding: 'lg' }, styles: { header: dialogHead, title: dialogTitle } },
+    Modal: { defaultProps: { ...dialog, centered: true, radius: 'lg', padding: 'lg' }, styles: { content: dialogContent, header: dialogHead, title: dialogTitle } },
     Radio: { defaultProps: { size: 'xs' } },
     SegmentedControl: { defaultProps: { size: 'xs', withItemsBorders: false }, styles: { root: { background: 'var(--ll-surface-sunken)', boxShadow: 'inset 0 0 0 1px var(--ll-border)' } } },
     Switch: { defaultProps: { size: 'xs' } },

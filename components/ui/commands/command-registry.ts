@@ -54,13 +54,15 @@ export function createCommandRegistry(): CommandRegistry {
   }
 }
 
-/** Commands under their headings, both in the order of registration. */
-export function groupCommands(commands: readonly Command[]): ReadonlyMap<string, readonly Command[]> {
+const LAST_GROUPS = ['Go to', 'Display', 'Help']
+
+/** Commands under their headings: first those of the page, then those that are the same everywhere. */
+export function groupCommands(commands: readonly Command[]): ReadonlyArray<readonly [group: string, members: readonly Command[]]> {
   const groups = new Map<string, Command[]>()
   for (const command of commands) {
     const members = groups.get(command.group)
     if (members) members.push(command)
     else groups.set(command.group, [command])
   }
-  return groups
+  return [...groups].sort(([a], [b]) => LAST_GROUPS.indexOf(a) - LAST_GROUPS.indexOf(b))
 }
