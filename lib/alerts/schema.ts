@@ -186,3 +186,27 @@ export interface RelatedAlerts {
   readonly total: number
   readonly alerts: readonly AlertSummary[]
 }
+
+const alertIds = z.array(z.number().int().positive()).min(1, 'Choose at least one alert.').max(10_000, 'At most 10,000 alerts can be changed at a time.')
+
+export const assignInput = z.object({
+  alertIds,
+  /** null: nobody. */
+  assignee: z.string().trim().min(1, 'Name somebody.').max(200).nullable(),
+})
+export type AssignInput = z.input<typeof assignInput>
+
+export const addAlertNoteInput = z.object({
+  alertId: z.number().int().positive(),
+  note: z.string().trim().min(1, 'Write something first.').max(30_000, 'A note has at most 30,000 characters.'),
+})
+export type AddAlertNoteInput = z.input<typeof addAlertNoteInput>
+
+/** What became of a change of many alerts. */
+export interface AlertChange {
+  readonly changed: readonly number[]
+  /** They were as wanted already. */
+  readonly unchanged: readonly number[]
+  /** There are none with these ids. */
+  readonly missing: readonly number[]
+}

@@ -1,10 +1,4 @@
-/**
- * lib/triage: the checklist of an alert, built from its rule's guide, with the evidence each step asks for and a state that
- * is kept per alert.
- */
-
-export const CHECKLIST_SECTIONS = ['investigation', 'false_positive', 'response'] as const
-export type ChecklistSection = (typeof CHECKLIST_SECTIONS)[number]
+import type { ChecklistSection } from './schema'
 
 /** One step of a guide. `fields` are the names in back-quotes, in order: what the step asks to look at. */
 export interface GuideItem {
