@@ -10,10 +10,10 @@ import { fingerprintByContent, fingerprintByTime } from './sources.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
-const COMMAND_SOURCES = ['cli', 'lib', 'workers', 'package-lock.json', 'tsconfig.json', 'bin/build.mjs', 'prisma/schema.prisma']
+const COMMAND_SOURCES = ['cli', 'lib', 'workers', 'bench', 'package.json', 'package-lock.json', 'tsconfig.json', 'bin/build.mjs', 'prisma/schema.prisma']
 const COMMAND_STAMP = 'dist/built-from'
 const CONSOLE_SOURCES = [
-  'app', 'components', 'lib', 'public', 'workers', 'instrumentation.ts', 'prisma/schema.prisma',
+  'app', 'components', 'lib', 'bench', 'public', 'workers', 'instrumentation.ts', 'prisma/schema.prisma',
   'package.json', 'package-lock.json', 'tsconfig.json', 'next.config.js', 'postcss.config.cjs', 'bin/build.mjs',
 ]
 const CONSOLE_STAMP = '.next/built-from'

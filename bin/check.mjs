@@ -5,6 +5,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ensureBrowser } from './browser.mjs'
+import { endWithParent } from './parent.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const reports = join(root, '.cache/check')
@@ -12,11 +13,18 @@ const bin = (path) => join(root, 'node_modules', path)
 const PASSED = { passed: 1, failed: 0, skipped: 0 }
 const FAILED = { passed: 0, failed: 1, skipped: 0 }
 
+/** Time for a runner that is told to stop to end what it has started. */
+const STOP_MS = 15_000
+endWithParent()
 let running
 for (const signal of ['SIGINT', 'SIGTERM']) {
-  process.on(signal, () => {
-    running?.kill(signal)
-    process.exit(130)
+  process.once(signal, () => {
+    const end = () => process.exit(130)
+    if (!running) end()
+    running.once('exit', end)
+    setTimeout(end, STOP_MS)
+    // A terminal has sent its SIGINT to the runner as well, and a second one means "at once".
+    if (signal === 'SIGTERM') running.kill('SIGINT')
   })
 }
 
@@ -26,7 +34,10 @@ function run(script, args, env = {}) {
     const options = { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1', ...env } }
     running = spawn(process.execPath, [script, ...args], options)
     running.on('error', () => resolve(1))
-    running.on('exit', (code) => resolve(code ?? 1))
+    running.on('exit', (code) => {
+      running = undefined
+      resolve(code ?? 1)
+    })
   })
 }
 

@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { chromium } from '@playwright/test'
 import { BROWSER_ARGS, ensureBrowser } from './browser.mjs'
+import { buildCommands, buildConsole, commandsAreStale } from './build.mjs'
 import { startServer } from './server-process.mjs'
 
 const HEIGHT_OF = new Map([[1440, 900], [390, 844]])
@@ -76,6 +77,8 @@ async function main() {
   const out = resolve(values.out ?? (values.url ? 'screenshots' : 'docs/screenshots'))
   if (values.url) return takeAll(values.url, out, positionals.length > 0 ? positionals : ['/'], widths, values.full)
 
+  if (commandsAreStale()) await buildCommands()
+  await buildConsole({ ifStale: true })
   const server = await startServer()
   try {
     await loadSample(server.url)

@@ -16,7 +16,7 @@ export async function startServer({ env = {} } = {}) {
   const dataDir = await mkdtemp(join(tmpdir(), 'linklocal-'))
   const child = spawn(process.execPath, [COMMAND, 'serve', '--port', '0', '--data', dataDir], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, LINKLOCAL_DATA: dataDir, ...env },
+    env: { ...process.env, LINKLOCAL_DATA: dataDir, LINKLOCAL_END_WITH_PARENT: '1', ...env },
   })
   const output = []
   const exited = new Promise((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal)))

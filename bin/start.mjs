@@ -1,17 +1,9 @@
 // `npm start`: builds what is stale, then is the server.
 import { fileURLToPath } from 'node:url'
 import { buildCommands, buildConsole, commandsAreStale } from './build.mjs'
+import { endWithParent } from './parent.mjs'
 
-// npm runs this under a shell, and the shell does not pass on the signal that ends it: without this, ending npm would leave
-// the server behind, holding its port.
-const parent = process.ppid
-const watch = setInterval(() => {
-  if (process.ppid === parent) return
-  clearInterval(watch)
-  process.kill(process.pid, 'SIGTERM')
-}, 500)
-watch.unref()
-
+endWithParent()
 try {
   if (commandsAreStale()) await buildCommands()
   await buildConsole({ ifStale: true })

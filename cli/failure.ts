@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { appendFileSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { AppError, type AppErrorCode } from '@/lib/errors'
+import { isAppError, type AppErrorCode } from '@/lib/errors'
 
 /** The exit codes of every command. */
 export const EXIT = { done: 0, failed: 1, usage: 2, rejected: 3, refused: 4 } as const
@@ -49,7 +49,7 @@ function logBug(id: string, error: unknown): string {
 
 /** Prints why a command failed on standard error and answers the exit code. */
 export function reportFailure(error: unknown): number {
-  if (error instanceof AppError) {
+  if (isAppError(error)) {
     process.stderr.write(`linklocal: ${error.message}\n`)
     return EXIT_OF[error.code]
   }

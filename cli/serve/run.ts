@@ -54,7 +54,7 @@ export async function serve({ host, port, dev }: ServeOptions): Promise<void> {
     const runtime = await startRuntime(dataDir)
     const { default: next } = await import('next')
     const { hostname, port: bound } = new URL(origin)
-    const app = next({ dev, dir: root, hostname, port: Number(bound), httpServer: behind })
+    const app = next({ dev, dir: root, hostname, port: Number(bound), httpServer: behind, quiet: !dev })
     try {
       await app.prepare()
       handler = app.getRequestHandler()
