@@ -32,7 +32,7 @@ export const LIMITS = {
   /** EQL: characters of one regular expression, as Elasticsearch's index.max_regex_length. */
   eqlRegexLength: 1_000,
   /** EQL: automaton states one regular expression may need. */
-  eqlRegexStates: 10_000,
+  eqlRegexStates: 4_000,
   /** EQL: value combinations tried for one condition over several multi-valued fields. */
   eqlValueCombinations: 10_000,
   /** EQL: partial sequences kept by one incremental sequence machine; the oldest are dropped and counted. */
@@ -49,8 +49,8 @@ export const LIMITS = {
   caseNotes: 10_000,
   /** Bytes of one case export before compression; the same for one that is verified. */
   exportBytes: 1024 * 1024 * 1024,
-  /** Bytes of one exported file that is held in memory, and of one line of a report. */
-  exportTextBytes: 256 * 1024 * 1024,
+  /** Bytes of a manifest, or of its list of digests, that is read back. */
+  exportManifestBytes: 32 * 1024 * 1024,
   /** Files of one case export. */
   exportFiles: 20_000,
   /** Up to this size the finished ZIP is kept while it is hashed; a larger one is built a second time as it is sent. */
@@ -65,4 +65,8 @@ export const LIMITS = {
   treeConnections: 50,
   /** Characters of one text (a command line, a path) in a tree. */
   treeText: 4_096,
+  /** Preview of an exception: stored events and alerts looked through, newest first, and how many alerts are listed. */
+  previewEvents: 1_000_000,
+  previewAlerts: 100_000,
+  previewAlertsListed: 200,
 } as const
