@@ -33,20 +33,19 @@ export const setItemStateInput = z.object({
 })
 export type SetItemStateInput = z.input<typeof setItemStateInput>
 
-/** What one linked record says about a field; no values when it does not have the field. */
+/** What linked records that agree say about a field. */
 export interface EvidenceValue {
-  /** Position of the record in the alert; null when the value is the alert's own. */
-  readonly position: number | null
-  readonly role: string
+  /** Which records, by their role in order (`exec`, `network`); none when the value is the alert's own. */
+  readonly records: readonly string[]
   readonly values: readonly string[]
+  /** Why an analyst should look twice; null when nothing stands out. */
+  readonly flag: string | null
 }
 
-/** What an alert says about one field a step asks for. */
+/** What an alert says about one field a step asks for; no values when none of its records has the field. */
 export interface Evidence {
   readonly field: string
   readonly values: readonly EvidenceValue[]
-  /** Why an analyst should look twice; null when nothing stands out. */
-  readonly flag: string | null
   /** Where there is more: a path within the console. */
   readonly link: { readonly href: string; readonly text: string } | null
 }
