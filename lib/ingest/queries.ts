@@ -1,28 +1,8 @@
 import type { Context } from '@/lib/auth/context'
 import { SOURCE_KINDS } from './schema'
-import type { RejectedRecord, SourceHealth, SourceKind } from './schema'
+import type { ImportRecord, RejectedRecord, SourceHealth, SourceKind } from './schema'
 
 type Reads = Pick<Context, 'db'>
-
-/** An import as lists show it: what came, and what became of it. Times are ISO 8601, UTC. */
-export interface ImportRecord {
-  readonly id: number
-  readonly name: string
-  readonly source: string
-  readonly kind: SourceKind
-  readonly format: string | null
-  readonly status: string
-  readonly actor: string
-  readonly startedAt: string
-  readonly finishedAt: string | null
-  readonly bytes: number
-  readonly records: number
-  readonly stored: number
-  readonly duplicates: number
-  readonly rejected: number
-  readonly alerts: number
-  readonly error: string | null
-}
 
 /** Bytes of a rejected record that a list shows; the download has all that was kept. */
 const PREVIEW_BYTES = 600

@@ -44,6 +44,27 @@ export const importRequest = z.object({
 })
 export type ImportRequest = z.infer<typeof importRequest>
 
+/** An import as lists show it: what came, and what became of it. Times are ISO 8601, UTC. */
+export interface ImportRecord {
+  readonly id: number
+  readonly name: string
+  readonly source: string
+  readonly kind: SourceKind
+  readonly format: string | null
+  /** `running`, `done`, `failed` or `cancelled`. */
+  readonly status: string
+  readonly actor: string
+  readonly startedAt: string
+  readonly finishedAt: string | null
+  readonly bytes: number
+  readonly records: number
+  readonly stored: number
+  readonly duplicates: number
+  readonly rejected: number
+  readonly alerts: number
+  readonly error: string | null
+}
+
 /** A rejected record as lists show it. */
 export interface RejectedRecord {
   readonly id: number

@@ -1,45 +1,6 @@
 import type { Context } from '@/lib/auth/context'
 import { ruleSchema, SEVERITIES } from './schema'
-import type { RuleDocument, RuleSummary, Severity } from './schema'
-
-/** A row of the list of rules. */
-export interface RuleListItem extends RuleSummary {
-  /** Enabled exceptions that belong to this rule; those for all rules are not among them. */
-  readonly exceptions: number
-  readonly tags: readonly string[]
-  /** ATT&CK ids of its tactics and techniques, in the rule's order. */
-  readonly techniques: readonly string[]
-}
-
-/** A version of a rule. `current` is the one the detector runs. */
-export interface RuleVersionSummary {
-  readonly id: number
-  /** The rule's own version number, which its author counts. */
-  readonly version: number
-  /** sha256 of the document, hex. */
-  readonly digest: string
-  readonly createdAt: string
-  readonly current: boolean
-  readonly alerts: number
-}
-
-/** An exception that keeps this rule quiet, as its page shows it. */
-export interface RuleException {
-  readonly id: number
-  readonly name: string
-  readonly reason: string
-  readonly enabled: boolean
-  readonly forAllRules: boolean
-  readonly expiresAt: string | null
-  readonly hits: number
-  readonly lastHitAt: string | null
-}
-
-export interface RuleDetail extends RuleSummary {
-  readonly document: RuleDocument
-  readonly versions: readonly RuleVersionSummary[]
-  readonly exceptions: readonly RuleException[]
-}
+import type { RuleDetail, RuleDocument, RuleListItem, RuleSummary, Severity } from './schema'
 
 interface RuleRow {
   readonly id: number
