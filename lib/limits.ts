@@ -45,6 +45,9 @@ export const LIMITS = {
   alertIdsPerCall: 10_000,
   /** Characters of a case's description or of one note. */
   caseTextLength: 30_000,
+  /** Entries of a case's time line, and open checklist items, that its page shows. */
+  caseTimeline: 500,
+  caseOpenItems: 200,
   /** Notes of one case. */
   caseNotes: 10_000,
   /** Bytes of one case export before compression; the same for one that is verified. */

@@ -1,6 +1,7 @@
 import { alertRef } from '@/lib/alerts/schema'
 import { writeAudit } from '@/lib/audit/write-audit'
 import type { Context } from '@/lib/auth/context'
+import { writeTransaction } from '@/lib/db/write-transaction'
 import { linkAlerts, requireAlerts } from './link-alerts'
 import { parseInput } from './parse-input'
 import { requireCase } from './require-case'
@@ -15,7 +16,7 @@ export async function addAlerts(context: Context, input: AddAlertsInput): Promis
   const { caseId, alertIds } = parseInput(addAlertsInput, input)
   const at = context.clock()
   const actor = context.actor.name
-  return await context.db.$transaction(async (tx) => {
+  return writeTransaction(context.db, async (tx) => {
     const target = await requireCase(tx, caseId)
     const alerts = await requireAlerts(tx, alertIds)
     const added = await linkAlerts(tx, { caseId, caseTitle: target.title, alertIds, actor, at })

@@ -1,5 +1,6 @@
 import { writeAudit } from '@/lib/audit/write-audit'
 import type { Context } from '@/lib/auth/context'
+import { writeTransaction } from '@/lib/db/write-transaction'
 import { AppError } from '@/lib/errors'
 import { LIMITS } from '@/lib/limits'
 import { parseInput } from './parse-input'
@@ -12,7 +13,7 @@ export async function addNote(context: Context, input: AddNoteInput): Promise<{ 
   const { caseId, body } = parseInput(addNoteInput, input)
   const at = context.clock()
   const actor = context.actor.name
-  return await context.db.$transaction(async (tx) => {
+  return writeTransaction(context.db, async (tx) => {
     await requireCase(tx, caseId)
     if ((await tx.caseNote.count({ where: { caseId } })) >= LIMITS.caseNotes) {
       throw new AppError('too_large', `A case holds at most ${LIMITS.caseNotes} notes.`)

@@ -1,6 +1,7 @@
 import { alertRef } from '@/lib/alerts/schema'
 import { writeAudit } from '@/lib/audit/write-audit'
 import type { Context } from '@/lib/auth/context'
+import { writeTransaction } from '@/lib/db/write-transaction'
 import { SEVERITIES } from '@/lib/rules/schema'
 import type { Severity } from '@/lib/rules/schema'
 import { linkAlerts, requireAlerts } from './link-alerts'
@@ -18,7 +19,7 @@ export async function createCase(context: Context, input: CreateCaseInput): Prom
   const { title, description, severity, tlp, alertIds } = parseInput(createCaseInput, input)
   const at = context.clock()
   const actor = context.actor.name
-  return await context.db.$transaction(async (tx) => {
+  return writeTransaction(context.db, async (tx) => {
     const alerts = await requireAlerts(tx, alertIds)
     const created = await tx.case.create({
       data: { title, description, severity: severity ?? worst(alerts.values()) ?? 'medium', tlp, createdBy: actor, createdAt: at, updatedAt: at },

@@ -1,6 +1,7 @@
 import { alertRef } from '@/lib/alerts/schema'
 import { writeAudit } from '@/lib/audit/write-audit'
 import type { Context } from '@/lib/auth/context'
+import { writeTransaction } from '@/lib/db/write-transaction'
 import { AppError } from '@/lib/errors'
 import { parseInput } from './parse-input'
 import { requireCase } from './require-case'
@@ -12,7 +13,7 @@ export async function removeAlert(context: Context, input: RemoveAlertInput): Pr
   const { caseId, alertId } = parseInput(removeAlertInput, input)
   const at = context.clock()
   const actor = context.actor.name
-  await context.db.$transaction(async (tx) => {
+  await writeTransaction(context.db, async (tx) => {
     const target = await requireCase(tx, caseId)
     const { count } = await tx.caseAlert.deleteMany({ where: { caseId, alertId } })
     if (count === 0) throw new AppError('not_found', `${caseRef(caseId)} does not hold ${alertRef(alertId)}.`)

@@ -111,6 +111,8 @@ export interface CaseAuditEntry {
   readonly actor: string
   readonly action: string
   readonly detail: Readonly<Record<string, unknown>>
+  /** What a person reads. */
+  readonly text: string
 }
 
 /** An item of an alert's checklist that is not settled: nobody looked, or somebody wants it followed up. */
@@ -120,6 +122,28 @@ export interface OpenChecklistItem {
   readonly text: string
   readonly state: 'open' | 'follow_up'
   readonly note: string
+}
+
+/** What happened in the course of a case: on the hosts, in the detector, and at the console. */
+export const TIMELINE_KINDS = ['activity', 'detection', 'triage', 'case', 'note'] as const
+export type TimelineKind = (typeof TIMELINE_KINDS)[number]
+
+export const TIMELINE_KIND_LABELS: Readonly<Record<TimelineKind, string>> = {
+  activity: 'Activity',
+  detection: 'Detection',
+  triage: 'Triage',
+  case: 'Case',
+  note: 'Note',
+}
+
+export interface TimelineEntry {
+  /** ISO 8601, UTC. */
+  readonly at: string
+  readonly kind: TimelineKind
+  /** Who did it; null for what a host did. */
+  readonly actor: string | null
+  readonly text: string
+  readonly alertId: number | null
 }
 
 export interface CaseAlert extends AlertSummary {
@@ -135,5 +159,10 @@ export interface CaseDetail extends CaseSummary {
   readonly noteList: readonly CaseNote[]
   /** Newest first. */
   readonly audit: readonly CaseAuditEntry[]
+  /** The first of them, in the order of the alerts; `openItemCount` counts all. */
   readonly openItems: readonly OpenChecklistItem[]
+  readonly openItemCount: number
+  /** Oldest first; the newest `LIMITS.caseTimeline` of them. */
+  readonly timeline: readonly TimelineEntry[]
+  readonly timelineCount: number
 }

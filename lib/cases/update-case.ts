@@ -1,5 +1,6 @@
 import { writeAudit } from '@/lib/audit/write-audit'
 import type { Context } from '@/lib/auth/context'
+import { writeTransaction } from '@/lib/db/write-transaction'
 import { AppError } from '@/lib/errors'
 import { parseInput } from './parse-input'
 import { requireCase } from './require-case'
@@ -15,7 +16,7 @@ const FIELDS = ['title', 'description', 'status', 'severity', 'tlp'] as const
 export async function updateCase(context: Context, input: UpdateCaseInput): Promise<{ readonly version: number }> {
   const { caseId, version, ...wanted } = parseInput(updateCaseInput, input)
   const at = context.clock()
-  return await context.db.$transaction(async (tx) => {
+  return writeTransaction(context.db, async (tx) => {
     const before = await requireCase(tx, caseId)
     const changed = FIELDS.filter((field) => wanted[field] !== undefined && wanted[field] !== before[field])
     if (changed.length === 0) return { version: before.version }
