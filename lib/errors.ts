@@ -42,3 +42,8 @@ export function isAppError(error: unknown): error is AppError {
 export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
+
+/** What a server action answers: its value, or why it was refused, for the form that asked. */
+export type ActionResult<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly code: AppErrorCode | 'internal'; readonly message: string; readonly field?: string }

@@ -2,7 +2,7 @@ import type { Context } from '@/lib/auth/context'
 import { ALERT_FACETS } from './schema'
 import type { AlertFacet, AlertFacets, AlertFilter, FacetCount } from './schema'
 import { VERDICT_LABELS } from './schema'
-import { FACET_COLUMNS, allOf, baseConditions, facetCondition } from './filter-sql'
+import { FACET_COLUMNS, allOf, coveredConditions, facetCondition, rowConditions } from './filter-sql'
 
 /** Values shown for one facet: more would not be read. */
 const VALUES = 50
@@ -32,24 +32,29 @@ function toCount(row: Row): FacetCount {
 
 /**
  * For each facet its most frequent values and how many alerts have them, where the other facets' conditions and the rest
- * of the filter hold. One statement; without text, case or time each part reads the covering index alone.
+ * of the filter hold. One statement; without text or case each part reads the covering index alone.
  */
 export async function countFacets(ctx: Pick<Context, 'db'>, filter: AlertFilter): Promise<AlertFacets> {
-  const base = allOf(baseConditions(filter))
-  // What text, case and time leave is usually little: worth keeping rather than finding it seven times.
-  const materialized = base.values.length > 0
+  const covered = coveredConditions(filter)
+  const rows = rowConditions(filter)
+  // What text and case leave is usually little: worth keeping rather than finding it seven times.
+  const materialized = rows.length > 0
+  const base = allOf(materialized ? [...covered, ...rows] : [])
   const values: (string | number)[] = [...base.values]
   const columns = Object.values(FACET_COLUMNS).join(', ')
   const parts = ALERT_FACETS.map((facet) => {
-    const others = allOf(ALERT_FACETS.filter((other) => other !== facet).map((other) => facetCondition(filter, other)))
+    const others = allOf([
+      ...ALERT_FACETS.filter((other) => other !== facet).map((other) => facetCondition(filter, other)),
+      ...(materialized ? [] : covered),
+    ])
     values.push(...others.values)
     return `SELECT '${facet}' AS facet, value, ${LABELS[facet] ?? 'NULL'} AS label, n AS count FROM (
       SELECT ${FACET_COLUMNS[facet]} AS value, count(*) AS n FROM ${materialized ? 'base a' : 'alert a'}
       WHERE ${others.sql} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ${VALUES})`
   })
   const sql = `${materialized ? `WITH base AS MATERIALIZED (SELECT ${columns} FROM alert a WHERE ${base.sql}) ` : ''}${parts.join(' UNION ALL ')}`
-  const rows = await ctx.db.$queryRawUnsafe<Row[]>(sql, ...values)
-  const counts = (facet: AlertFacet) => rows.filter((row) => row.facet === facet).map(toCount)
+  const counted = await ctx.db.$queryRawUnsafe<Row[]>(sql, ...values)
+  const counts = (facet: AlertFacet) => counted.filter((row) => row.facet === facet).map(toCount)
   return {
     status: counts('status'),
     severity: counts('severity'),

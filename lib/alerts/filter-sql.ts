@@ -44,12 +44,19 @@ export function facetCondition(filter: AlertFilter, facet: AlertFacet): SqlCondi
   return { sql: `a.rule_id IN (SELECT id FROM rule WHERE ${inner.sql})`, values: inner.values }
 }
 
-/** The conditions that are no facets: case, text, time. */
-export function baseConditions(filter: AlertFilter): readonly SqlCondition[] {
+/** Conditions on columns that the facets' index covers: cap and time. */
+export function coveredConditions(filter: AlertFilter): readonly SqlCondition[] {
   const conditions: SqlCondition[] = []
-  if (filter.caseId !== undefined) conditions.push({ sql: 'a.id IN (SELECT alert_id FROM case_alert WHERE case_id = ?)', values: [filter.caseId] })
+  if (filter.overCap !== undefined) conditions.push({ sql: filter.overCap ? 'a.over_cap <> 0' : 'a.over_cap = 0', values: [] })
   if (filter.from !== undefined) conditions.push({ sql: 'a.occurred_at >= ?', values: [Date.parse(filter.from)] })
   if (filter.to !== undefined) conditions.push({ sql: 'a.occurred_at < ?', values: [Date.parse(filter.to)] })
+  return conditions
+}
+
+/** Conditions that read the rows: case and text. */
+export function rowConditions(filter: AlertFilter): readonly SqlCondition[] {
+  const conditions: SqlCondition[] = []
+  if (filter.caseId !== undefined) conditions.push({ sql: 'a.id IN (SELECT alert_id FROM case_alert WHERE case_id = ?)', values: [filter.caseId] })
   for (const word of filter.text?.split(/\s+/) ?? []) if (word !== '') conditions.push(containsWord(word))
   return conditions
 }
@@ -63,7 +70,7 @@ export function allOf(conditions: readonly (SqlCondition | null)[]): SqlConditio
 /** The whole filter as one condition. */
 export function filterCondition(filter: AlertFilter): SqlCondition {
   const facets = (Object.keys(FACET_COLUMNS) as AlertFacet[]).map((facet) => facetCondition(filter, facet))
-  return allOf([...facets, ...baseConditions(filter)])
+  return allOf([...facets, ...coveredConditions(filter), ...rowConditions(filter)])
 }
 
 // Never null, so that comparing rows is total.

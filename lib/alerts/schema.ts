@@ -137,6 +137,8 @@ export const alertFilterSchema = z.object({
   caseId: z.number().int().positive().optional(),
   /** Words that all occur in the reason, host, process, parent or user; or a reference such as A-12. */
   text: z.string().trim().max(500).optional(),
+  /** Whether more alerts than the rule's max_signals were raised before it in its run. */
+  overCap: z.boolean().optional(),
   /** When the completing event happened: from inclusive, to exclusive. */
   from: instant,
   to: instant,

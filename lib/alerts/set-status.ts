@@ -20,7 +20,8 @@ function sentence(before: string, { status, verdict }: Wanted): string {
   return status === 'open' ? 'Back to open.' : 'Acknowledged.'
 }
 
-async function setBatch(tx: Transaction, ctx: Context, ids: readonly number[], wanted: Wanted, at: Date): Promise<AlertChange> {
+/** As `setStatus` within another verb's transaction, for at most one batch of ids; the caller writes the audit row. */
+export async function setBatch(tx: Transaction, ctx: Context, ids: readonly number[], wanted: Wanted, at: Date): Promise<AlertChange> {
   const alerts = await tx.alert.findMany({ where: { id: { in: [...ids] } }, select: { id: true, status: true, verdict: true }, orderBy: { id: 'asc' } })
   const known = new Set(alerts.map(({ id }) => id))
   const moving = alerts.filter((alert) => alert.status !== wanted.status || alert.verdict !== wanted.verdict)
