@@ -39,8 +39,15 @@ export function generateClient() {
   return true
 }
 
+/** The first thing to run after an install is the place to say it: later it would fail on syntax or a native module. */
+function requireNode() {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+  if (major < 20 || (major === 20 && minor < 19)) throw new Error(`Linklocal needs Node 20.19 or newer; this is ${process.versions.node}`)
+}
+
 if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
   try {
+    requireNode()
     generateClient()
   } catch (error) {
     console.error(error.message)
