@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { isAppError } from '@/lib/errors'
 import type { ActionResult } from '@/lib/errors'
 
+export type { ActionResult } from '@/lib/errors'
+
 /**
  * The one place where a thrown value becomes the answer of a server action: an AppError with its message and field, anything
  * else with a reference under which the server's log has the stack.
