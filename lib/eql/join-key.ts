@@ -1,0 +1,92 @@
+import type { EcsEvent } from '@/lib/ecs/event'
+import type { Schema } from '@/lib/ecs/fields'
+import { formatIp, parseIp } from '@/lib/lang/ip-address'
+import { unreachable } from '@/lib/invariant'
+import type { Expr } from './ast'
+import { makeColumn, scalarsOf } from './column'
+import type { Column, Scalar } from './column'
+import { asBoolean, asDate, asNumber, comparisonKind } from './value-tests'
+
+/** One component of a join key. Values of different types are different: "1" does not join 1. */
+export type KeyValue = string | number | boolean | null
+
+interface KeyPart {
+  readonly column: Column
+  readonly optional: boolean
+}
+
+/**
+ * Reads the join keys of an event. Null when the event cannot take part: a key without `?` is absent, or one has several
+ * values, which Elasticsearch's sequences cannot join either.
+ */
+export function joinKeyReader(keys: readonly Expr[], schema: Schema): (event: EcsEvent) => readonly KeyValue[] | null {
+  const parts = keyParts(keys, schema)
+  if (parts.length === 0) return () => NO_KEYS
+  return (event) => {
+    const found: KeyValue[] = []
+    for (const { column, optional } of parts) {
+      const raw = column.read(event)
+      const value = typeof raw === 'string' ? raw : onlyScalar(raw)
+      if (value === undefined || (value === null && !optional)) return null
+      found.push(value === null ? null : canonical(value, column))
+    }
+    return found
+  }
+}
+
+/** As `joinKeyReader` for samples, where a key with several values stands for each of them. */
+export function sampleKeyReader(keys: readonly Expr[], schema: Schema): (event: EcsEvent) => readonly (readonly KeyValue[])[] {
+  const parts = keyParts(keys, schema)
+  return (event) => {
+    let rows: (readonly KeyValue[])[] = [[]]
+    for (const { column, optional } of parts) {
+      const values = scalarsOf(column.read(event)).map((v) => canonical(v, column))
+      const list: readonly KeyValue[] = values.length === 0 && optional ? [null] : [...new Set(values)]
+      rows = rows.flatMap((row) => list.map((v) => [...row, v]))
+    }
+    return rows
+  }
+}
+
+/** The text under which equal keys meet. */
+export function joinKeyText(keys: readonly KeyValue[]): string {
+  return JSON.stringify(keys)
+}
+
+const NO_KEYS: readonly KeyValue[] = []
+
+function keyParts(keys: readonly Expr[], schema: Schema): readonly KeyPart[] {
+  return keys.flatMap((k) => (k.kind === 'field' ? [{ column: makeColumn(k.name, schema), optional: k.optional }] : []))
+}
+
+/** The one value, null for none, undefined for several. */
+function onlyScalar(raw: unknown): Scalar | null | undefined {
+  const values = scalarsOf(raw)
+  return values.length > 1 ? undefined : (values[0] ?? null)
+}
+
+/** The spelling of a value that its field's type makes of it: 1 and "1" are one keyword, ::ffff:10.0.0.1 and 10.0.0.1 one address. */
+function canonical(value: Scalar, column: Column): KeyValue {
+  const kind = comparisonKind(column)
+  switch (kind) {
+    case 'text':
+    case 'version':
+      return String(value)
+    case 'number':
+      return asNumber(value) ?? value
+    case 'boolean':
+      return asBoolean(value) ?? value
+    case 'ip': {
+      const ip = typeof value === 'string' ? parseIp(value) : null
+      return ip ? formatIp(ip) : value
+    }
+    case 'date': {
+      const date = asDate(value, column)
+      return date ? new Date(date.ms).toISOString() : value
+    }
+    case 'unknown':
+      return value
+    default:
+      return unreachable(kind)
+  }
+}

@@ -1,0 +1,168 @@
+import type { EcsEvent } from '@/lib/ecs/event'
+import { blockContains, parseCidr, parseIp } from '@/lib/lang/ip-address'
+import type { WildcardShape } from '@/lib/lang/wildcard'
+import { isLiteral } from './ast'
+import type { CallExpr, CompareExpr, CompareOp, Expr, FieldExpr, InExpr, Literal, MatchExpr } from './ast'
+import { anyValue, exists, makeColumn } from './column'
+import type { Column, Scalar } from './column'
+import { findFunction } from './functions'
+import { compilePatterns } from './pattern-set'
+import { printExpr } from './print'
+import { anyBinding, compileScalar } from './scalar'
+import type { ExprContext } from './scalar'
+import type { Value } from './value'
+import { comparisonKind, equalsAny, literalText, ordered } from './value-tests'
+
+/**
+ * The smallest condition: true or false for an event, never unknown. One over a single field is a test of that field's raw
+ * value, so that a set of rules can read the field once for all of them.
+ */
+export interface Leaf {
+  /** Leaves of the same key answer the same for every event. */
+  readonly key: string
+  readonly expr: Expr
+  readonly columns: readonly Column[]
+  /** For a leaf over one field: whether the field's raw value satisfies it. */
+  readonly accepts: ((raw: unknown) => boolean) | null
+  readonly matches: (event: EcsEvent) => boolean
+  /** What a text must be for the leaf to hold; null if no list of texts says it. */
+  readonly shapes: LeafShapes | null
+}
+
+/** `strict` if values that are not texts may satisfy the leaf as their texts do not (numbers, addresses): then no index. */
+export interface LeafShapes {
+  readonly shapes: readonly WildcardShape[]
+  readonly ignoreCase: boolean
+}
+
+function columnLeaf(expr: Expr, column: Column, accepts: (raw: unknown) => boolean, shapes: LeafShapes | null = null): Leaf {
+  return {
+    key: `${printExpr(expr)} @ ${column.key}`,
+    expr,
+    columns: [column],
+    accepts,
+    matches: (event) => accepts(column.read(event)),
+    shapes,
+  }
+}
+
+/** `field != null`. */
+export function existsLeaf(field: FieldExpr, context: ExprContext): Leaf {
+  return columnLeaf(
+    { kind: 'compare', op: '!=', left: field, right: { kind: 'null', span: field.span }, span: field.span },
+    makeColumn(field.name, context.schema),
+    (raw) => exists(raw),
+  )
+}
+
+/** A bare boolean field. */
+export function flagLeaf(field: FieldExpr, context: ExprContext): Leaf {
+  const literal: Literal = { kind: 'boolean', value: true, span: field.span }
+  return equalityLeaf(field, field, [literal], false, context)
+}
+
+/** `field == constant`, `field in (…)`, `field in~ (…)`: any value of the field equals any of the constants. */
+export function equalityLeaf(expr: Expr, field: FieldExpr, literals: readonly Literal[], insensitive: boolean, context: ExprContext): Leaf {
+  const column = makeColumn(field.name, context.schema)
+  const accepts = anyValue(equalsAny(column, literals, insensitive, context.now))
+  const kind = comparisonKind(column)
+  const given = literals.filter((l) => l.kind !== 'null')
+  // Numbers may be equal though their texts differ (1 and 1.0); texts of a text field may not.
+  const textual = kind === 'text' || (kind === 'unknown' && given.every((l) => l.kind === 'string' && !/^[\s\d+.-]/.test(l.value)))
+  const shapes = textual
+    ? { shapes: given.map((l): WildcardShape => ({ kind: 'exact', text: insensitive ? literalText(l).replaceAll(/[A-Z]+/g, (c) => c.toLowerCase()) : literalText(l) })), ignoreCase: insensitive }
+    : null
+  return columnLeaf(expr, column, accepts, given.some((l) => l.kind === 'number') ? null : shapes)
+}
+
+export function orderLeaf(expr: Expr, field: FieldExpr, op: Exclude<CompareOp, '==' | '!='>, literal: Literal, context: ExprContext): Leaf {
+  const column = makeColumn(field.name, context.schema)
+  return columnLeaf(expr, column, anyValue(ordered(column, op, literal, context.now)))
+}
+
+/** `field : …`, `field like …`, `field regex …`. */
+export function patternLeaf(expr: MatchExpr, field: FieldExpr, context: ExprContext): Leaf {
+  const column = makeColumn(field.name, context.schema)
+  const set = compilePatterns(expr.op, expr.patterns.filter((p) => p.kind !== 'null').map(literalText))
+  const accepts = anyValue((value: Scalar) => set.test(typeof value === 'string' ? value : String(value)))
+  return columnLeaf(expr, column, accepts, set.shapes && { shapes: set.shapes, ignoreCase: set.ignoreCase })
+}
+
+/**
+ * A condition that computes something. It holds if any combination of the fields' values makes it true; `isNull` asks
+ * instead whether any makes it null.
+ */
+export function scalarLeaf(expr: Expr, context: ExprContext, ask: 'true' | 'null' | 'not-null' = 'true'): Leaf {
+  const scalar = compileScalar(expr, context)
+  const accepts = ASKED[ask]
+  const key = `${ask} ${printExpr(expr)} @ ${scalar.columns.map((c) => c.key).join(', ')}${context.now === null ? '' : ` @ ${context.now}`}`
+  return { key, expr, columns: scalar.columns, accepts: null, matches: (event) => anyBinding(scalar, event, accepts), shapes: null }
+}
+
+const ASKED: Readonly<Record<'true' | 'null' | 'not-null', (value: Value) => boolean>> = {
+  true: (value) => value === true || value === 'true',
+  null: (value) => value === null,
+  'not-null': (value) => value !== null,
+}
+
+/** The calls that ask something of one field with constants; they need no binding of values. Null if it is not one. */
+export function fieldCallLeaf(expr: CallExpr, context: ExprContext): Leaf | null {
+  const [field, ...rest] = expr.args
+  const name = findFunction(expr.name)?.name
+  if (!field || field.kind !== 'field' || !rest.every((a) => a.kind === 'string')) return null
+  const column = makeColumn(field.name, context.schema)
+  const kind = comparisonKind(column)
+  if (name === 'cidrMatch') {
+    const blocks = rest.map((a) => parseCidr(a.value)).filter((b) => b !== null)
+    return columnLeaf(
+      expr,
+      column,
+      anyValue((value) => {
+        const ip = typeof value === 'string' ? parseIp(value) : null
+        return ip !== null && blocks.some((b) => blockContains(b, ip))
+      }),
+    )
+  }
+  if (kind !== 'text' && kind !== 'unknown') return null
+  if (name === 'wildcard') {
+    return patternLeaf({ kind: 'match', op: expr.insensitive ? 'like~' : 'like', operand: field, patterns: rest, list: true, span: expr.span }, field, context)
+  }
+  const [argument] = rest
+  if (rest.length !== 1 || !argument) return null
+  const test = textTest(name, argument.value, expr.insensitive)
+  if (!test) return null
+  const whole = kind === 'text'
+  return columnLeaf(
+    expr,
+    column,
+    anyValue((value) => (typeof value === 'string' ? test(value) : whole && test(String(value)))),
+  )
+}
+
+function textTest(name: string | undefined, argument: string, insensitive: boolean): ((text: string) => boolean) | null {
+  const part = insensitive ? argument.toLowerCase() : argument
+  const fold = insensitive ? (text: string) => text.toLowerCase() : (text: string) => text
+  switch (name) {
+    case 'startsWith':
+      return (text) => fold(text).startsWith(part)
+    case 'endsWith':
+      return (text) => fold(text).endsWith(part)
+    case 'stringContains':
+      return part === '' ? () => false : (text) => fold(text).includes(part)
+    default:
+      return null
+  }
+}
+
+const MIRRORED: Readonly<Record<CompareOp, CompareOp>> = { '==': '==', '!=': '!=', '<': '>', '<=': '>=', '>': '<', '>=': '<=' }
+
+/** The same comparison with what can be computed beforehand on its right. */
+export function constantsRight(expr: CompareExpr): CompareExpr {
+  if (!isLiteral(expr.left) || isLiteral(expr.right)) return expr
+  return { ...expr, op: MIRRORED[expr.op], left: expr.right, right: expr.left }
+}
+
+/** The constants of a list if all of them are written out. */
+export function literalItems(expr: InExpr): readonly Literal[] | null {
+  return expr.items.every(isLiteral) ? expr.items : null
+}

@@ -1,0 +1,364 @@
+import type { EcsEvent } from '@/lib/ecs/event'
+import { unreachable } from '@/lib/invariant'
+import type { Column } from './column'
+import type { CompiledQuery, CompiledStage } from './compile'
+import type { KeyValue } from './join-key'
+import type { Leaf } from './leaf'
+import { leavesOf } from './plan'
+import type { Plan } from './plan'
+import { TextIndex } from './text-index'
+
+export interface RuleSetEntry {
+  readonly id: string
+  readonly query: CompiledQuery
+}
+
+/** An event satisfies a stage of a rule and can be joined; `stage` is -1 for `until`. */
+export interface StageHit {
+  readonly rule: string
+  readonly stage: number
+  readonly keys: readonly KeyValue[]
+}
+
+/**
+ * Many queries compiled together. An event is tested against few of their stages: each stage is filed under the rarest of
+ * the conditions that it cannot do without, and is looked at only when the event satisfies that one. What stages share (a
+ * field, a condition) is read or decided once an event.
+ */
+export interface RuleSet {
+  /** The stages the event satisfies, by rule and stage in the order they were given. */
+  match(event: EcsEvent): readonly StageHit[]
+  readonly stats: RuleSetStats
+}
+
+export interface RuleSetStats {
+  readonly stages: number
+  readonly leaves: number
+  readonly columns: number
+  /** Stages for which no condition could be filed: they are looked at for every event of their category. */
+  readonly unfiled: number
+}
+
+export function compileRuleSet(rules: readonly RuleSetEntry[]): RuleSet {
+  return new CompiledRuleSet(rules)
+}
+
+interface Stage {
+  readonly rule: string
+  readonly stage: CompiledStage
+  readonly category: number
+  readonly matches: () => boolean
+}
+
+interface Slot {
+  readonly column: Column
+  /** The conditions on this field that are lists of whole texts: answered by one look-up. */
+  readonly index: TextIndex
+}
+
+/** The stages of a category, filed under fields. */
+interface Filing {
+  /** Fields to look up, each with the stages filed under its texts. */
+  readonly lookups: { readonly slot: number; readonly index: TextIndex }[]
+  readonly unfiled: number[]
+}
+
+const NO_HITS: readonly StageHit[] = []
+
+class CompiledRuleSet implements RuleSet {
+  readonly stats: RuleSetStats
+  private readonly stages: Stage[] = []
+  private readonly slots: Slot[] = []
+  private readonly slotIds = new Map<string, number>()
+  private readonly leafIds = new Map<string, number>()
+  private readonly filings: Filing[] = []
+  private readonly categories: { readonly slot: number; readonly ids: Map<string, number> }[] = []
+  private readonly anyCategory = 0
+
+  // What is known of the event at hand; a stamp that is not the current generation means "not yet asked".
+  private generation = 0
+  private event: EcsEvent = {}
+  private readonly values: unknown[] = []
+  private valueStamp = new Uint32Array(0)
+  private leafStamp = new Uint32Array(0)
+  private leafTrue = new Uint8Array(0)
+  private indexStamp = new Uint32Array(0)
+  private stageStamp = new Uint32Array(0)
+
+  constructor(rules: readonly RuleSetEntry[]) {
+    this.filings.push({ lookups: [], unfiled: [] })
+    for (const { id, query } of rules) {
+      for (const stage of query.until ? [...query.stages, query.until] : query.stages) this.add(id, stage)
+    }
+    this.valueStamp = new Uint32Array(this.slots.length)
+    this.indexStamp = new Uint32Array(this.slots.length)
+    this.leafStamp = new Uint32Array(this.leafIds.size)
+    this.leafTrue = new Uint8Array(this.leafIds.size)
+    this.stageStamp = new Uint32Array(this.stages.length)
+    this.file()
+    for (const slot of this.slots) slot.index.freeze()
+    this.stats = {
+      stages: this.stages.length,
+      leaves: this.leafIds.size,
+      columns: this.slots.length,
+      unfiled: this.filings.reduce((n, f) => n + f.unfiled.length, 0),
+    }
+  }
+
+  match(event: EcsEvent): readonly StageHit[] {
+    this.event = event
+    if (++this.generation === 0xffff_ffff) this.forgetStamps()
+    let found: number[] | null = null
+    const consider = (id: number): void => {
+      if (this.stageStamp[id] === this.generation) return
+      this.stageStamp[id] = this.generation
+      if (this.stages[id]?.matches()) (found ??= []).push(id)
+    }
+    this.visit(this.anyCategory, consider)
+    for (const { slot, ids } of this.categories) {
+      const raw = this.value(slot)
+      if (typeof raw === 'string') {
+        const category = ids.get(raw)
+        if (category !== undefined) this.visit(category, consider)
+      } else if (Array.isArray(raw)) {
+        this.visitEach(raw, ids, consider)
+      }
+    }
+    return found === null ? NO_HITS : this.hits(found, event)
+  }
+
+  private visitEach(raw: readonly unknown[], ids: ReadonlyMap<string, number>, consider: (id: number) => void): void {
+    for (const value of raw) {
+      const category = typeof value === 'string' ? ids.get(value) : undefined
+      if (category !== undefined) this.visit(category, consider)
+    }
+  }
+
+  private hits(found: number[], event: EcsEvent): readonly StageHit[] {
+    // Filing visits stages out of order; an answer must not depend on how rules were filed.
+    found.sort((a, b) => a - b)
+    const hits: StageHit[] = []
+    for (const id of found) {
+      const stage = this.stages[id]
+      const keys = stage?.stage.keys(event)
+      if (stage && keys) hits.push({ rule: stage.rule, stage: stage.stage.index, keys })
+    }
+    return hits
+  }
+
+  private visit(category: number, consider: (id: number) => void): void {
+    const filing = this.filings[category]
+    if (!filing) return
+    for (const id of filing.unfiled) consider(id)
+    for (const { slot, index } of filing.lookups) {
+      const raw = this.value(slot)
+      if (raw !== undefined && raw !== null) index.find(raw, consider)
+    }
+  }
+
+  private forgetStamps(): void {
+    this.generation = 1
+    for (const stamps of [this.valueStamp, this.leafStamp, this.indexStamp, this.stageStamp]) stamps.fill(0)
+  }
+
+  // ---- compiling
+
+  private add(rule: string, stage: CompiledStage): void {
+    const category = this.categoryOf(stage)
+    this.stages.push({ rule, stage, category, matches: this.compile(stage.plan) })
+  }
+
+  private categoryOf(stage: CompiledStage): number {
+    if (stage.category === null) return this.anyCategory
+    const slot = this.slotOf(stage.categoryColumn)
+    let group = this.categories.find((g) => g.slot === slot)
+    if (!group) {
+      group = { slot, ids: new Map() }
+      this.categories.push(group)
+    }
+    let id = group.ids.get(stage.category)
+    if (id === undefined) {
+      id = this.filings.push({ lookups: [], unfiled: [] }) - 1
+      group.ids.set(stage.category, id)
+    }
+    return id
+  }
+
+  private slotOf(column: Column): number {
+    let id = this.slotIds.get(column.key)
+    if (id === undefined) {
+      id = this.slots.push({ column, index: new TextIndex() }) - 1
+      this.slotIds.set(column.key, id)
+    }
+    return id
+  }
+
+  private compile(plan: Plan): () => boolean {
+    switch (plan.kind) {
+      case 'constant': {
+        const { value } = plan
+        return () => value
+      }
+      case 'leaf':
+        return this.compileLeaf(plan.leaf)
+      case 'not': {
+        const operand = this.compile(plan.operand)
+        return () => !operand()
+      }
+      case 'and':
+      case 'or': {
+        const terms = plan.terms.map((t) => this.compile(t))
+        const decisive = plan.kind === 'or'
+        return () => {
+          for (const term of terms) if (term() === decisive) return decisive
+          return !decisive
+        }
+      }
+      default:
+        return unreachable(plan)
+    }
+  }
+
+  private compileLeaf(leaf: Leaf): () => boolean {
+    let id = this.leafIds.get(leaf.key)
+    const fresh = id === undefined
+    id ??= this.leafIds.size
+    if (fresh) this.leafIds.set(leaf.key, id)
+    const known = id
+    const [column] = leaf.columns
+    const { accepts } = leaf
+    if (!accepts || !column) {
+      return () => this.leaf(known, () => leaf.matches(this.event))
+    }
+    const slot = this.slotOf(column)
+    if (leaf.shapes && leaf.shapes.shapes.every((s) => s.kind === 'exact')) {
+      if (fresh) this.slots[slot]?.index.add(leaf.shapes, known)
+      return () => {
+        this.lookUp(slot)
+        return this.leafStamp[known] === this.generation
+      }
+    }
+    return () => {
+      if (this.leafStamp[known] !== this.generation) {
+        this.leafStamp[known] = this.generation
+        this.leafTrue[known] = accepts(this.value(slot)) ? 1 : 0
+      }
+      return this.leafTrue[known] === 1
+    }
+  }
+
+  private leaf(id: number, decide: () => boolean): boolean {
+    if (this.leafStamp[id] !== this.generation) {
+      this.leafStamp[id] = this.generation
+      this.leafTrue[id] = decide() ? 1 : 0
+    }
+    return this.leafTrue[id] === 1
+  }
+
+  /** Marks every whole-text condition on a field that the event satisfies, once an event. */
+  private lookUp(slot: number): void {
+    if (this.indexStamp[slot] === this.generation) return
+    this.indexStamp[slot] = this.generation
+    const raw = this.value(slot)
+    if (raw === undefined || raw === null) return
+    this.slots[slot]?.index.find(raw, (id) => {
+      this.leafStamp[id] = this.generation
+    })
+  }
+
+  private value(slot: number): unknown {
+    if (this.valueStamp[slot] !== this.generation) {
+      this.valueStamp[slot] = this.generation
+      this.values[slot] = this.slots[slot]?.column.read(this.event)
+    }
+    return this.values[slot]
+  }
+
+  // ---- filing
+
+  private file(): void {
+    const spread = this.spreadOfTexts()
+    const indexes = new Map<string, TextIndex>()
+    for (const [id, stage] of this.stages.entries()) {
+      const filing = this.filings[stage.category]
+      if (!filing) continue
+      const best = cheapest(necessary(stage.stage.plan), (leaf) => rarity(leaf, spread.get(leaf.columns[0]?.key ?? '') ?? 1))
+      if (!best) {
+        filing.unfiled.push(id)
+        continue
+      }
+      for (const leaf of best) {
+        const [column] = leaf.columns
+        if (!column || !leaf.shapes) continue
+        const slot = this.slotOf(column)
+        const key = `${stage.category} ${slot}`
+        let index = indexes.get(key)
+        if (!index) {
+          index = new TextIndex()
+          indexes.set(key, index)
+          filing.lookups.push({ slot, index })
+        }
+        index.add(leaf.shapes, id)
+      }
+    }
+    for (const index of indexes.values()) index.freeze()
+  }
+
+  /** How many different texts the rules know of each field: a field with many tells events apart better. */
+  private spreadOfTexts(): ReadonlyMap<string, number> {
+    const texts = new Map<string, Set<string>>()
+    for (const { stage } of this.stages) {
+      for (const leaf of leavesOf(stage.plan)) {
+        const key = leaf.columns[0]?.key
+        if (!leaf.shapes || key === undefined) continue
+        let set = texts.get(key)
+        if (!set) texts.set(key, (set = new Set()))
+        for (const shape of leaf.shapes.shapes) if ('text' in shape) set.add(shape.text)
+      }
+    }
+    return new Map([...texts].map(([key, set]) => [key, set.size]))
+  }
+}
+
+/**
+ * The conditions a plan cannot do without, as alternatives: an event that satisfies the plan satisfies some leaf of every
+ * list that is answered here.
+ */
+function necessary(plan: Plan): readonly (readonly Leaf[])[] {
+  switch (plan.kind) {
+    case 'leaf':
+      return plan.leaf.shapes && plan.leaf.accepts && plan.leaf.shapes.shapes.every((s) => TextIndex.canFile(s)) ? [[plan.leaf]] : []
+    case 'and':
+      return plan.terms.flatMap(necessary)
+    case 'or': {
+      // One list from every branch, all of them together: any of them may be the one that holds.
+      const branches = plan.terms.map((t) => necessary(t)[0])
+      return branches.every((b) => b !== undefined) ? [branches.flat()] : []
+    }
+    case 'not':
+    case 'constant':
+      return []
+    default:
+      return unreachable(plan)
+  }
+}
+
+function cheapest(lists: readonly (readonly Leaf[])[], cost: (leaf: Leaf) => number): readonly Leaf[] | null {
+  let best: readonly Leaf[] | null = null
+  let least = Number.POSITIVE_INFINITY
+  for (const list of lists) {
+    const sum = list.reduce((n, leaf) => n + cost(leaf), 0)
+    if (sum < least) {
+      least = sum
+      best = list
+    }
+  }
+  return best
+}
+
+/** A guess at the share of events that satisfy a leaf: its texts among those the rules know of the field. */
+function rarity(leaf: Leaf, spread: number): number {
+  const texts = leaf.shapes?.shapes ?? []
+  const exact = texts.every((s) => s.kind === 'exact')
+  return (texts.length / Math.max(1, spread)) * (exact ? 1 : 3)
+}

@@ -1,0 +1,96 @@
+import type { EcsEvent } from '@/lib/ecs/event'
+import type { CompiledQuery } from './compile'
+import { joinKeyText } from './join-key'
+import type { KeyValue } from './join-key'
+
+export interface SampleMatch<E> {
+  readonly keys: readonly KeyValue[]
+  /** One event a term, in the order of the terms. */
+  readonly events: readonly E[]
+}
+
+interface Group<E> {
+  readonly keys: readonly KeyValue[]
+  /** The first events of every term; more than can be used are not kept. */
+  readonly terms: E[][]
+}
+
+/** Collects, for every key, one event for each term in whatever order they come; no event stands for two terms. */
+export class SampleCollector<E> {
+  private readonly groups = new Map<string, Group<E>>()
+  private readonly keep: number
+
+  constructor(
+    private readonly query: Pick<CompiledQuery, 'stages'>,
+    private readonly perKey: number,
+  ) {
+    this.keep = perKey + query.stages.length
+  }
+
+  /** Whether an event satisfies any term. */
+  wants(event: EcsEvent): boolean {
+    return this.query.stages.some((s) => s.matches(event))
+  }
+
+  add(event: EcsEvent, placed: E): void {
+    for (const [index, stage] of this.query.stages.entries()) {
+      if (!stage.matches(event)) continue
+      for (const keys of stage.sampleKeys(event)) this.file(index, keys, placed)
+    }
+  }
+
+  /** The samples, by key in ascending order. */
+  finish(): readonly SampleMatch<E>[] {
+    const matches: SampleMatch<E>[] = []
+    for (const group of [...this.groups.values()].toSorted((a, b) => compareKeys(a.keys, b.keys))) {
+      for (const events of combinations(group.terms, this.perKey)) matches.push({ keys: group.keys, events })
+    }
+    return matches
+  }
+
+  private file(index: number, keys: readonly KeyValue[], placed: E): void {
+    const text = joinKeyText(keys)
+    let group = this.groups.get(text)
+    if (!group) {
+      group = { keys, terms: this.query.stages.map(() => []) }
+      this.groups.set(text, group)
+    }
+    const list = group.terms[index]
+    if (list && list.length < this.keep) list.push(placed)
+  }
+}
+
+/** Up to `limit` ways to take one event from every list, none twice in one. */
+function combinations<E>(lists: readonly (readonly E[])[], limit: number): readonly (readonly E[])[] {
+  const found: E[][] = []
+  const path: E[] = []
+  const extend = (): void => {
+    const list = lists[path.length]
+    if (!list) {
+      found.push([...path])
+      return
+    }
+    for (const event of list) {
+      if (path.includes(event)) continue
+      path.push(event)
+      extend()
+      path.pop()
+      if (found.length >= limit) return
+    }
+  }
+  extend()
+  return found
+}
+
+const TYPE_RANK = { object: 0, boolean: 1, number: 2, string: 3 } as const
+
+function compareKeys(a: readonly KeyValue[], b: readonly KeyValue[]): number {
+  for (const [i, x] of a.entries()) {
+    const y = b[i] ?? null
+    if (x === y) continue
+    const rank = (v: KeyValue) => TYPE_RANK[typeof v as keyof typeof TYPE_RANK]
+    if (rank(x) !== rank(y)) return rank(x) - rank(y)
+    return (x ?? 0) < (y ?? 0) ? -1 : 1
+  }
+  return 0
+}

@@ -1,0 +1,250 @@
+import { readField } from '@/lib/ecs/event'
+import type { EcsEvent } from '@/lib/ecs/event'
+import type { Schema } from '@/lib/ecs/fields'
+import { parseTimestamp } from '@/lib/ecs/timestamp'
+import type { Diagnostic } from '@/lib/lang/diagnostic'
+import { LIMITS } from '@/lib/limits'
+import { compile } from './compile'
+import type { CompiledQuery } from './compile'
+import { joinKeyText } from './join-key'
+import type { KeyValue } from './join-key'
+import { HitWindow, cutResults, resultEnd } from './result-window'
+import { SampleCollector } from './sample'
+import { runSequence } from './sequence'
+import type { SequenceHit } from './sequence'
+
+/** The body of Elasticsearch's EQL search API, as far as a search without an index has use for it. */
+export interface SearchRequest {
+  readonly query: string
+  readonly event_category_field?: string | undefined
+  readonly timestamp_field?: string | undefined
+  readonly tiebreaker_field?: string | undefined
+  readonly size?: number | undefined
+  readonly result_position?: 'head' | 'tail' | undefined
+  readonly max_samples_per_key?: number | undefined
+}
+
+export interface SearchHit {
+  readonly _index: string
+  readonly _id: string
+  readonly _source: EcsEvent
+  readonly missing?: true
+}
+
+export interface SearchSequence {
+  readonly join_keys: readonly KeyValue[]
+  readonly events: readonly SearchHit[]
+}
+
+export interface SearchResponse {
+  readonly is_partial: boolean
+  readonly is_running: false
+  readonly timed_out: false
+  readonly hits: {
+    readonly total: { readonly value: number; readonly relation: 'eq' }
+    readonly events?: readonly SearchHit[]
+    readonly sequences?: readonly SearchSequence[]
+  }
+  /** What the author should know though the request succeeded. */
+  readonly warnings?: readonly string[]
+}
+
+export interface SearchError {
+  readonly error: { readonly type: string; readonly reason: string; readonly line: number; readonly column: number }
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+export interface SearchOptions {
+  readonly schema?: Schema
+  readonly now?: number
+}
+
+/** Where an event came from, for `_index` and `_id`. */
+export interface SearchOrigin {
+  readonly index: string
+  readonly id: string
+}
+
+/** Runs one request over events that are at hand; `openSearch` takes them one by one. */
+export function search(request: SearchRequest, events: Iterable<EcsEvent>, options: SearchOptions = {}): SearchResponse | SearchError {
+  const opened = openSearch(request, options)
+  if ('error' in opened) return opened
+  let position = 0
+  for (const event of events) opened.add(event, { index: 'events', id: String(position++) })
+  return opened.finish()
+}
+
+/** Prepares a request; an error is what Elasticsearch would answer instead of results. */
+export function openSearch(request: SearchRequest, options: SearchOptions = {}): Search | SearchError {
+  const bad = refuse(request)
+  if (bad !== null) return failure('action_request_validation_exception', bad, [])
+  const { timestamp_field: timestampField, event_category_field: categoryField } = request
+  const result = compile(request.query, { ...options, timestampField, categoryField })
+  if (!result.ok) {
+    const first = result.diagnostics.find((d) => d.severity === 'error')
+    const syntax = first !== undefined && SYNTAX_CODES.has(first.code)
+    return failure(syntax ? 'parsing_exception' : 'verification_exception', describe(result.diagnostics), result.diagnostics)
+  }
+  return new Search(request, result.query, result.diagnostics.map((d) => `line ${d.line}:${d.column}: ${d.message}`))
+}
+
+const SYNTAX_CODES: ReadonlySet<string> = new Set([
+  'syntax',
+  'single-equals',
+  'single-quotes',
+  'chained-comparison',
+  'bad-escape',
+  'unterminated-string',
+  'unterminated-comment',
+  'unexpected-character',
+  'unknown-operator',
+  'keyword',
+  'by-after-with',
+  'key-count',
+  'maxspan',
+  'runs',
+  'few-stages',
+  'unsupported-pipe',
+  'pipe-argument',
+  'empty-list',
+  'lineage',
+  'fork',
+  'too-deep',
+  'query-too-long',
+  'too-many-tokens',
+])
+
+function describe(diagnostics: readonly Diagnostic[]): string {
+  const errors = diagnostics.filter((d) => d.severity === 'error')
+  return errors.map((d) => `line ${d.line}:${d.column}: ${d.message}`).join('\n')
+}
+
+function failure(type: string, reason: string, diagnostics: readonly Diagnostic[]): SearchError {
+  const first = diagnostics.find((d) => d.severity === 'error')
+  return { error: { type, reason, line: first?.line ?? 1, column: first?.column ?? 1 }, diagnostics }
+}
+
+function refuse(request: SearchRequest): string | null {
+  const { query, size, result_position: position, max_samples_per_key: samples } = request
+  if (typeof query !== 'string' || query.trim() === '') return 'query is null or empty'
+  if (size !== undefined && (!Number.isInteger(size) || size < 0)) return 'size must be greater than or equal to 0'
+  if (size !== undefined && size > LIMITS.eqlResultSize) return `size must be at most ${LIMITS.eqlResultSize}`
+  if (position !== undefined && position !== 'head' && position !== 'tail') return 'result_position needs to be one of [head, tail]'
+  if (samples !== undefined && (!Number.isInteger(samples) || samples < 1)) return 'max_samples_per_key must be greater than 0'
+  for (const name of ['event_category_field', 'timestamp_field', 'tiebreaker_field'] as const) {
+    const field = request[name]
+    if (field !== undefined && field !== null && (typeof field !== 'string' || field === '')) return `${name} must be the name of a field`
+  }
+  return null
+}
+
+interface Placed {
+  readonly event: EcsEvent
+  readonly origin: SearchOrigin
+}
+
+type PlacedHit = SequenceHit<Placed>
+
+/** A search under way. What it keeps is its hits: for an event query no more than it may answer. */
+export class Search {
+  private order = 0
+  private readonly kept: HitWindow<Placed>
+  private readonly hits: PlacedHit[] = []
+  private readonly keysByText = new Map<string, readonly KeyValue[]>()
+  private readonly samples: SampleCollector<Placed> | null
+  private readonly position: 'head' | 'tail'
+  private readonly size: number
+  private readonly timestampField: string
+  private readonly tiebreakerField: string | null
+
+  constructor(
+    request: SearchRequest,
+    readonly query: CompiledQuery,
+    private readonly warnings: readonly string[],
+  ) {
+    this.timestampField = request.timestamp_field ?? '@timestamp'
+    this.tiebreakerField = request.tiebreaker_field ?? null
+    this.position = request.result_position ?? 'tail'
+    this.size = request.size ?? 10
+    this.kept = new HitWindow(resultEnd(query.pipes, this.position), this.size)
+    this.samples = query.kind === 'sample' ? new SampleCollector(query, request.max_samples_per_key ?? 1) : null
+  }
+
+  /** Takes the next event of the data. An event without a timestamp cannot be placed and is left out. */
+  add(event: EcsEvent, origin: SearchOrigin): void {
+    const order = this.order++
+    const { query } = this
+    if (query.kind === 'event') {
+      if (query.stages[0]?.matches(event)) {
+        const hit = this.place(event, origin, order, 0, '')
+        if (hit) this.kept.add(hit)
+      }
+      return
+    }
+    if (this.samples) {
+      if (this.samples.wants(event)) {
+        const hit = this.place(event, origin, order, 0, '')
+        if (hit) this.samples.add(event, hit.event)
+      }
+      return
+    }
+    for (const stage of query.until ? [...query.stages, query.until] : query.stages) {
+      if (!stage.matches(event)) continue
+      const keys = stage.keys(event)
+      if (!keys) continue
+      const key = joinKeyText(keys)
+      if (!this.keysByText.has(key)) this.keysByText.set(key, keys)
+      const hit = this.place(event, origin, order, stage.index, key)
+      if (hit) this.hits.push(hit)
+    }
+  }
+
+  finish(): SearchResponse {
+    const { query } = this
+    const warnings = [...this.warnings]
+    if (query.kind === 'event') {
+      const events = cutResults(this.kept.sorted(), query.pipes, this.position, this.size).map((h) => toHit(h.event))
+      return this.answer({ events }, warnings, events.length, false)
+    }
+    let truncated = 0
+    let sequences: readonly SearchSequence[]
+    if (this.samples) {
+      sequences = this.samples.finish().map((s) => ({ join_keys: s.keys, events: s.events.map(toHit) }))
+    } else {
+      const result = runSequence(query, this.hits)
+      truncated = result.truncated
+      sequences = result.matches.map((m) => ({ join_keys: this.keysByText.get(m.key) ?? [], events: m.events.map((e) => (e ? toHit(e) : MISSING)) }))
+    }
+    const shown = cutResults(sequences, query.pipes, this.position, this.size)
+    if (truncated > 0) warnings.push(`truncated: ${truncated} partial sequences were dropped, sequences may be missing`)
+    return this.answer({ sequences: shown }, warnings, shown.length, truncated > 0)
+  }
+
+  private answer(hits: Omit<SearchResponse['hits'], 'total'>, warnings: readonly string[], count: number, partial: boolean): SearchResponse {
+    return {
+      is_partial: partial,
+      is_running: false,
+      timed_out: false,
+      hits: { total: { value: count, relation: 'eq' }, ...hits },
+      ...(warnings.length > 0 ? { warnings } : {}),
+    }
+  }
+
+  private place(event: EcsEvent, origin: SearchOrigin, order: number, stage: number, key: string): PlacedHit | null {
+    const time = parseTimestamp(first(readField(event, this.timestampField)))
+    if (!time) return null
+    const raw = this.tiebreakerField === null ? null : first(readField(event, this.tiebreakerField))
+    const tiebreaker = typeof raw === 'number' || typeof raw === 'string' ? raw : null
+    return { stage, key, ts: time.ms, tsNs: time.ns, tiebreaker, order, event: { event, origin } }
+  }
+}
+
+function first(raw: unknown): unknown {
+  return Array.isArray(raw) ? raw[0] : raw
+}
+
+const MISSING: SearchHit = { _index: '', _id: '', _source: {}, missing: true }
+
+function toHit({ event, origin }: Placed): SearchHit {
+  return { _index: origin.index, _id: origin.id, _source: event }
+}
