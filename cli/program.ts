@@ -20,7 +20,7 @@ interface CommandEntry {
 const COMMANDS: readonly CommandEntry[] = [
   { name: 'serve', summary: 'run the console: web, API, ingest and detector', load: async () => (await import('./serve')).registerServe },
   { name: 'ingest', summary: 'read event files or standard input, store them, detect', load: async () => (await import('./ingest')).registerIngest },
-  { name: 'alerts', summary: 'list alerts, show one' },
+  { name: 'alerts', summary: 'list alerts, show one', load: async () => (await import('./alerts')).registerAlerts },
   { name: 'eql', summary: 'check an EQL query, or run it over files without storing anything' },
   { name: 'secl', summary: 'check a SECL expression or policy, or run expressions' },
   { name: 'rules', summary: 'list, show, import, export, enable, disable and test rules' },

@@ -98,10 +98,16 @@ export class EventStore {
   }
 
   /**
-   * Stores a batch of one import. `format` names the normaliser that reads the bytes again. On return it is durable
-   * (committed to the write-ahead log).
+   * Stores a batch of one import. `format` names the normaliser that reads the bytes again. All rejects are counted, the
+   * first `rejectsToKeep` are kept to look at. On return the batch is durable (committed to the write-ahead log).
    */
-  store(importId: number, format: string, events: readonly PreparedEvent[], rejects: readonly PreparedReject[]): StoredBatch {
+  store(
+    importId: number,
+    format: string,
+    events: readonly PreparedEvent[],
+    rejects: readonly PreparedReject[],
+    rejectsToKeep: number = rejects.length,
+  ): StoredBatch {
     const seen = new Set<string>()
     const fresh: PreparedEvent[] = []
     for (const event of events) {
@@ -148,14 +154,13 @@ export class EventStore {
           }
         })
       }
-      const kept = rejects.length
-      for (const reject of rejects) {
+      for (const reject of rejects.slice(0, Math.max(0, rejectsToKeep))) {
         this.#insertReject.run(importId, reject.record, reject.offset, reject.size, reject.code, reject.reason, reject.bytes.subarray(0, LIMITS.rejectBytes))
       }
       const duplicates = events.length - stored
       this.#db
         .prepare('UPDATE import SET records = records + ?, stored = stored + ?, duplicates = duplicates + ?, rejected = rejected + ? WHERE id = ?')
-        .run(events.length + kept, stored, duplicates, kept, importId)
+        .run(events.length + rejects.length, stored, duplicates, rejects.length, importId)
       return { stored, duplicates, newestTs, hits }
     })
     try {

@@ -104,6 +104,10 @@ test('rejects are filtered by import and code, counted by code, and keep their b
   ])
   expect(await countRejects(context, { importId: second!.id })).toEqual([{ code: 'not_json', count: 1 }])
 
+  const [busy, quiet] = await listSources(context)
+  expect(await countRejects(context, { sourceId: busy!.id })).toHaveLength(2)
+  expect(await countRejects(context, { sourceId: quiet!.id })).toEqual([])
+
   const listed = await listRejects(context, { importId: first!.id }, { limit: 10 })
   expect(listed.map((row) => [row.record, row.offset, row.code, row.importName])).toEqual([
     [3, 300, 'not_json', 'first.ndjson'],

@@ -41,9 +41,10 @@ export async function listSources({ db }: Reads): Promise<readonly SourceHealth[
 
 type ImportRow = Awaited<ReturnType<Context['db']['import']['findMany']>>[number] & { source: { name: string; kind: string } }
 
-function toImport({ source, bytes, startedAt, finishedAt, ...row }: ImportRow): ImportRecord {
+function toImport({ source, sourceId, bytes, startedAt, finishedAt, ...row }: ImportRow): ImportRecord {
   return {
     ...row,
+    sourceId,
     source: source.name,
     kind: kindOf(source.kind),
     bytes: Number(bytes),
@@ -77,7 +78,13 @@ export async function hasImports({ db }: Reads): Promise<boolean> {
 export interface RejectFilter {
   /** Of this import only; of all when left out. */
   readonly importId?: number
+  /** Of this source only. */
+  readonly sourceId?: number
   readonly code?: string
+}
+
+function rejectsWhere({ importId, sourceId, code }: RejectFilter) {
+  return { importId, code, import: sourceId === undefined ? undefined : { sourceId } }
 }
 
 /** A rejected record with all the bytes that were kept of it. */
@@ -87,7 +94,7 @@ export interface RejectedBytes extends Omit<RejectedRecord, 'preview'> {
 
 async function selectRejects({ db }: Reads, filter: RejectFilter, limit: number, after: number): Promise<readonly RejectedBytes[]> {
   const rows = await db.rejectedRecord.findMany({
-    where: { ...filter, id: { gt: after } },
+    where: { ...rejectsWhere(filter), id: { gt: after } },
     include: { import: { select: { name: true } } },
     orderBy: { id: 'asc' },
     take: limit,
@@ -110,7 +117,7 @@ export async function listRejects(
 
 /** How many rejected records are kept for each reason's code, the most frequent first. */
 export async function countRejects({ db }: Reads, filter: RejectFilter): Promise<readonly { readonly code: string; readonly count: number }[]> {
-  const groups = await db.rejectedRecord.groupBy({ by: ['code'], where: filter, _count: { _all: true } })
+  const groups = await db.rejectedRecord.groupBy({ by: ['code'], where: rejectsWhere(filter), _count: { _all: true } })
   return groups.map((group) => ({ code: group.code, count: group._count._all })).sort((a, b) => b.count - a.count || (a.code < b.code ? -1 : 1))
 }
 

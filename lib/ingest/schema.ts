@@ -48,6 +48,7 @@ export type ImportRequest = z.infer<typeof importRequest>
 export interface ImportRecord {
   readonly id: number
   readonly name: string
+  readonly sourceId: number
   readonly source: string
   readonly kind: SourceKind
   readonly format: string | null

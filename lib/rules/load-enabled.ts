@@ -1,13 +1,6 @@
 import type { Database } from '@/lib/db/open'
 import { ruleSchema } from './schema'
-import type { RuleDocument } from './schema'
-
-/** A rule as the detector needs it: the row it belongs to, the version it is, and its document. */
-export interface LoadedRule {
-  readonly id: number
-  readonly versionId: number
-  readonly document: RuleDocument
-}
+import type { LoadedRule } from './schema'
 
 interface Row {
   readonly id: number

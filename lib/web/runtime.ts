@@ -1,17 +1,41 @@
 /**
- * What runs beside the web server: the store, opened and migrated once, and the worker threads. Next's bundle has modules of
- * its own, so whatever pages need of this reaches them through `globalThis[RUNTIME]`, never through an import.
+ * What runs beside the web server: the store, opened and migrated once, and the ingest thread. Next's bundle has modules of
+ * its own, so whatever pages need of this reaches them through `globalThis[RUNTIME]`, never through module state.
  */
-export const RUNTIME = Symbol.for('linklocal.runtime')
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { AppError } from '@/lib/errors'
+import { readEnv } from '@/lib/env'
+import type { ImportRequest, ImportSummary } from '@/lib/ingest/schema'
+import { IngestThread } from './ingest-thread'
+import type { IngestOptions } from './ingest-thread'
+
+const RUNTIME = Symbol.for('linklocal.runtime')
 
 export interface Runtime {
-  /** Ends the workers and closes the store; resolves when nothing is left running. */
+  /** Takes in one stream of bytes: stores, detects, and answers what became of it. */
+  ingest(body: AsyncIterable<Uint8Array>, request: ImportRequest, options: IngestOptions): Promise<ImportSummary>
+  /** Ends the running imports and the thread; resolves when nothing is left running. */
   stop(): Promise<void>
 }
 
-/** Opens the store of a data directory and starts its workers. Throws an AppError when it cannot. */
-export async function startRuntime(_dataDir: string): Promise<Runtime> {
-  const runtime: Runtime = { stop: () => Promise.resolve() }
+/** Opens the store of a data directory and starts the ingest thread. Throws an AppError when it cannot. */
+export async function startRuntime(dataDir: string): Promise<Runtime> {
+  const { root } = readEnv()
+  const thread = await IngestThread.start(pathToFileURL(path.join(root, 'dist', 'workers', 'ingest.js')), { dataDir, root })
+  const runtime: Runtime = {
+    ingest: (body, request, options) => thread.ingest(body, request, options),
+    stop: () => thread.stop(),
+  }
   Reflect.set(globalThis, RUNTIME, runtime)
-  return Promise.resolve(runtime)
+  return runtime
+}
+
+/** The runtime of this process, for route handlers. Throws when the console was started without `linklocal serve`. */
+export function getRuntime(): Runtime {
+  const runtime: unknown = Reflect.get(globalThis, RUNTIME)
+  if (typeof runtime !== 'object' || runtime === null) {
+    throw new AppError('busy', 'The ingest thread is not running. Start the console with `linklocal serve`.')
+  }
+  return runtime as Runtime
 }

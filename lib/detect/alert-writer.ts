@@ -1,0 +1,227 @@
+import type { Database } from '@/lib/db/open'
+import type { EcsEvent } from '@/lib/ecs/event'
+import { readText, readValues } from '@/lib/ecs/event'
+import { eventRole } from '@/lib/ecs/event-role'
+import { countedItems, parseGuide } from '@/lib/triage/parse-guide'
+import type { DetectorRule } from './engine'
+import { markOverCap } from './mark-over-cap'
+import { reasonSentence } from './reason'
+import type { DetectionResult } from './schema'
+
+export interface LinkedRecord {
+  readonly eventId: number
+  readonly stage: number
+  readonly ts: number
+  readonly tsNs: number
+  readonly event: EcsEvent
+}
+
+/** A match with its records in full. */
+export interface MatchedAlert {
+  readonly completing: number
+  readonly records: readonly LinkedRecord[]
+}
+
+export interface JoinOutcome {
+  readonly rule: DetectorRule
+  /** Events among the hits that could complete a match: alerts of these are the ones this join decides about. */
+  readonly finalIds: readonly number[]
+  readonly matched: readonly MatchedAlert[]
+  /** Completing event → exception that held its match back. */
+  readonly excludedBy: ReadonlyMap<number, number>
+}
+
+export interface QueuedKey {
+  readonly ruleId: number
+  readonly key: string
+  readonly fromTs: number
+  readonly toTs: number
+  readonly importId: number | null
+}
+
+interface AlertRow {
+  readonly id: number
+  readonly event_id: number
+  readonly occurred_at: number
+  readonly retracted_at: number | null
+  readonly links: string
+}
+
+/** Who writes the history of what the detector does. */
+const DETECTOR = 'detector'
+const IDS_PER_QUERY = 500
+
+function milliseconds(record: LinkedRecord): number {
+  return record.ts + record.tsNs / 1e6
+}
+
+function linksOf(match: MatchedAlert): string {
+  return match.records.map((record) => `${record.eventId}:${record.stage}`).join(',')
+}
+
+/** Field → value of the join keys, from the canonical JSON of the key. */
+function keysOf(rule: DetectorRule, match: MatchedAlert): string {
+  const first = match.records[0]
+  const entries = rule.keyFields.map((field) => [field, first ? (readValues(first.event, field)[0] ?? null) : null] as const)
+  return JSON.stringify(Object.fromEntries(entries))
+}
+
+/**
+ * Writes what a join found: new matches become alerts, changed links are replaced, matches that a late event took away are
+ * retracted. What an analyst said (status, verdict, notes) is never touched. One short transaction a key, in which the key
+ * also leaves the queue.
+ */
+export class AlertWriter {
+  readonly #db: Database
+
+  constructor(db: Database) {
+    this.#db = db
+  }
+
+  write(queued: QueuedKey, outcome: JoinOutcome | null, now: Date): DetectionResult {
+    const result = { raised: 0, changed: 0, retracted: 0, excluded: 0, truncated: 0 }
+    const apply = this.#db.transaction(() => {
+      if (outcome) this.#apply(queued, outcome, now.getTime(), result)
+      // Widened by somebody in the meantime: then it stays and is joined once more.
+      this.#db
+        .prepare('DELETE FROM join_queue WHERE rule_id = ? AND "key" = ? AND from_ts = ? AND to_ts = ?')
+        .run(queued.ruleId, queued.key, queued.fromTs, queued.toTs)
+      if (result.raised > 0 && queued.importId !== null) {
+        this.#db.prepare('UPDATE import SET alerts = alerts + ? WHERE id = ?').run(result.raised, queued.importId)
+      }
+    })
+    apply.immediate()
+    return result
+  }
+
+  #apply(queued: QueuedKey, outcome: JoinOutcome, now: number, result: { raised: number; changed: number; retracted: number; excluded: number }): void {
+    const { rule, matched, excludedBy } = outcome
+    const existing = this.#existing(rule.id, outcome.finalIds)
+    const touched: number[] = []
+    for (const match of matched) {
+      const alert = existing.get(match.completing)
+      existing.delete(match.completing)
+      if (!alert) {
+        this.#raise(rule, match, queued.importId, now)
+        touched.push(match.records.at(-1)?.ts ?? 0)
+        result.raised++
+      } else if (alert.retracted_at !== null) {
+        this.#db.prepare('UPDATE alert SET retracted_at = NULL, updated_at = ? WHERE id = ?').run(now, alert.id)
+        this.#relink(alert.id, rule, match, now)
+        this.#history(alert.id, now, 'restored', 'Restored: an event that arrived later completes the match again.')
+        touched.push(alert.occurred_at)
+        result.changed++
+      } else if (alert.links !== linksOf(match)) {
+        this.#relink(alert.id, rule, match, now)
+        this.#history(alert.id, now, 'relinked', 'Linked to other records: an event that arrived later belongs nearer.', { before: alert.links, after: linksOf(match) })
+        result.changed++
+      }
+    }
+    for (const alert of existing.values()) {
+      // Held back only by an exception made after it was raised: that is the analyst's to close, not ours to take away.
+      if (excludedBy.has(alert.event_id) || alert.retracted_at !== null) continue
+      this.#db.prepare('UPDATE alert SET retracted_at = ?, updated_at = ? WHERE id = ?').run(now, now, alert.id)
+      this.#history(alert.id, now, 'retracted', 'Retracted: with an event that arrived later the rule no longer matches.')
+      touched.push(alert.occurred_at)
+      result.retracted++
+    }
+    for (const [eventId, exceptionId] of excludedBy) {
+      const counted = this.#db
+        .prepare('INSERT INTO excluded_match (exception_id, rule_id, event_id, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING')
+        .run(exceptionId, rule.id, eventId, now).changes
+      if (counted > 0) {
+        this.#db.prepare('UPDATE exception SET hits = hits + 1, last_hit_at = ? WHERE id = ?').run(now, exceptionId)
+        result.excluded++
+      }
+    }
+    markOverCap(this.#db, rule, touched)
+  }
+
+  #existing(ruleId: number, eventIds: readonly number[]): Map<number, AlertRow> {
+    const found = new Map<number, AlertRow>()
+    for (let at = 0; at < eventIds.length; at += IDS_PER_QUERY) {
+      const part = eventIds.slice(at, at + IDS_PER_QUERY)
+      const rows = this.#db
+        .prepare<number[], AlertRow>(
+          `SELECT a.id, a.event_id, a.occurred_at, a.retracted_at,
+             (SELECT group_concat(link) FROM (SELECT l.event_id || ':' || l.stage AS link FROM alert_event l WHERE l.alert_id = a.id ORDER BY l.position)) AS links
+           FROM alert a WHERE a.rule_id = ? AND a.event_id IN (${part.map(() => '?').join(',')})`,
+        )
+        .all(ruleId, ...part)
+      for (const row of rows) found.set(row.event_id, row)
+    }
+    return found
+  }
+
+  #raise(rule: DetectorRule, match: MatchedAlert, importId: number | null, now: number): void {
+    const facts = factsOf(rule, match)
+    const alertId = Number(
+      this.#db
+        .prepare(
+          `INSERT INTO alert (rule_id, rule_version_id, event_id, "keys", severity, risk_score, reason, host_id, host_name, process_name,
+             parent_executable, user_name, occurred_at, created_at, updated_at, checklist_total, import_id)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        )
+        .run(
+          rule.id,
+          rule.versionId,
+          match.completing,
+          keysOf(rule, match),
+          rule.document.severity,
+          rule.document.risk_score,
+          facts.reason,
+          facts.hostId,
+          facts.hostName,
+          facts.processName,
+          facts.parentExecutable,
+          facts.userName,
+          facts.occurredAt,
+          now,
+          now,
+          countedItems(parseGuide(rule.document.note), null).length,
+          importId,
+        ).lastInsertRowid,
+    )
+    this.#link(alertId, match)
+    this.#history(alertId, now, 'raised', `Raised by ${rule.document.name}.`, { rule_version: rule.versionId })
+  }
+
+  #relink(alertId: number, rule: DetectorRule, match: MatchedAlert, now: number): void {
+    const facts = factsOf(rule, match)
+    this.#db.prepare('DELETE FROM alert_event WHERE alert_id = ?').run(alertId)
+    this.#link(alertId, match)
+    this.#db
+      .prepare('UPDATE alert SET reason = ?, process_name = ?, parent_executable = ?, user_name = ?, updated_at = ? WHERE id = ?')
+      .run(facts.reason, facts.processName, facts.parentExecutable, facts.userName, now, alertId)
+  }
+
+  #link(alertId: number, match: MatchedAlert): void {
+    const insert = this.#db.prepare('INSERT INTO alert_event (alert_id, position, role, stage, event_id) VALUES (?, ?, ?, ?, ?)')
+    match.records.forEach((record, position) => insert.run(alertId, position, eventRole(record.event), record.stage, record.eventId))
+  }
+
+  #history(alertId: number, now: number, kind: string, text: string, detail: Readonly<Record<string, unknown>> = {}): void {
+    this.#db
+      .prepare('INSERT INTO alert_history (alert_id, at, actor, kind, text, detail) VALUES (?, ?, ?, ?, ?, ?)')
+      .run(alertId, now, DETECTOR, kind, text, JSON.stringify(detail))
+  }
+}
+
+function factsOf(rule: DetectorRule, match: MatchedAlert) {
+  const [first] = match.records
+  const last = match.records.at(-1)
+  const event = first?.event ?? {}
+  const hostId = readText(event, 'host.id') ?? ''
+  return {
+    reason: reasonSentence(
+      match.records.map((record) => ({ event: record.event, ms: milliseconds(record) })),
+      rule.document.name,
+    ),
+    hostId,
+    hostName: readText(event, 'host.name') ?? readText(event, 'host.hostname') ?? hostId,
+    processName: readText(event, 'process.name') ?? null,
+    parentExecutable: readText(event, 'process.parent.executable') ?? null,
+    userName: readText(event, 'user.name') ?? readText(event, 'process.user.name') ?? null,
+    occurredAt: last?.ts ?? 0,
+  }
+}

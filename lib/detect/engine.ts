@@ -1,0 +1,134 @@
+import { UNTIL_STAGE, compile, compileRuleSet, runSequence } from '@/lib/eql'
+import type { CompiledQuery, KeyValue, RuleSet } from '@/lib/eql'
+import type { EcsEvent } from '@/lib/ecs/event'
+import type { Diagnostic } from '@/lib/lang/diagnostic'
+import type { LoadedRule, RuleDocument } from '@/lib/rules/schema'
+import type { Hit, Match, MatchEvent } from './schema'
+
+/** A rule ready to run. */
+export interface DetectorRule {
+  readonly id: number
+  readonly versionId: number
+  readonly document: RuleDocument
+  readonly query: CompiledQuery
+  /** Names of the fields it joins by, in order. */
+  readonly keyFields: readonly string[]
+}
+
+/** A rule that cannot run, and why. */
+export interface DetectorProblem {
+  readonly rule: LoadedRule
+  readonly message: string
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** A hit of one event: `rule` is the row id, the key canonical JSON of the join values. */
+export interface EventHit {
+  readonly rule: number
+  readonly stage: number
+  readonly key: string
+}
+
+function keyText(keys: readonly KeyValue[]): string {
+  return JSON.stringify(keys)
+}
+
+/**
+ * The enabled rules, compiled together. Pure: the same events give the same hits, and the same hits the same matches, in a
+ * test, in a preview and in production.
+ */
+export class Detector {
+  readonly rules: ReadonlyMap<number, DetectorRule>
+  readonly problems: readonly DetectorProblem[]
+  readonly #ruleSet: RuleSet
+
+  constructor(rules: readonly DetectorRule[], problems: readonly DetectorProblem[]) {
+    this.rules = new Map(rules.map((rule) => [rule.id, rule]))
+    this.problems = problems
+    this.#ruleSet = compileRuleSet(rules.map((rule) => ({ id: String(rule.id), query: rule.query })))
+  }
+
+  /** The stages of all rules that the event satisfies; mostly none. */
+  hits(event: EcsEvent): readonly EventHit[] {
+    const found = this.#ruleSet.match(event)
+    if (found.length === 0) return NO_HITS
+    return found.map((hit) => ({ rule: Number(hit.rule), stage: hit.stage, key: keyText(hit.keys) }))
+  }
+
+  /** The matches among the hits of one rule and key, whatever their order. */
+  join(rule: DetectorRule, hits: readonly Hit[]): readonly Match[] {
+    if (rule.query.kind === 'event') {
+      return hits.map((hit) => ({ events: [{ eventId: hit.eventId, stage: hit.stage }], completing: hit.eventId }))
+    }
+    if (rule.query.kind !== 'sequence') return []
+    const order = orderOf(hits)
+    const { matches } = runSequence(
+      rule.query,
+      [...hits]
+        .sort((a, b) => (order.get(a.eventId) ?? 0) - (order.get(b.eventId) ?? 0) || a.stage - b.stage)
+        .map((hit) => ({
+          stage: hit.stage,
+          key: '',
+          ts: hit.ts,
+          tsNs: hit.tsNs,
+          tiebreaker: hit.sequence,
+          order: order.get(hit.eventId) ?? 0,
+          event: { eventId: hit.eventId, stage: hit.stage },
+        })),
+    )
+    return matches.flatMap((match): Match[] => {
+      const events: readonly (MatchEvent | null)[] = match.events
+      const completing = events.findLast((event) => event !== null)
+      return completing ? [{ events, completing: completing.eventId }] : []
+    })
+  }
+
+  /** The events among the hits that could complete a match: those of the last stage that is not a missing one. */
+  completingIds(rule: DetectorRule, hits: readonly Hit[]): readonly number[] {
+    const last = rule.query.stages.findLast((stage) => !stage.missing)
+    return [...new Set(hits.filter((hit) => hit.stage === last?.index).map((hit) => hit.eventId))]
+  }
+}
+
+const NO_HITS: readonly EventHit[] = []
+
+/**
+ * A rank for every event that does not depend on its arrival: time, then the sensor's own sequence, then the earliest stage
+ * it satisfies (so that records of one instant complete a match rather than miss it), then identity.
+ */
+function orderOf(hits: readonly Hit[]): ReadonlyMap<number, number> {
+  const events = new Map<number, Hit>()
+  for (const hit of hits) {
+    const known = events.get(hit.eventId)
+    const stage = hit.stage === UNTIL_STAGE ? Number.MAX_SAFE_INTEGER : hit.stage
+    const knownStage = known?.stage === UNTIL_STAGE ? Number.MAX_SAFE_INTEGER : known?.stage
+    if (knownStage === undefined || stage < knownStage) events.set(hit.eventId, hit)
+  }
+  const sequence = (hit: Hit): number => hit.sequence ?? Number.MAX_SAFE_INTEGER
+  const sorted = [...events.values()].sort(
+    (a, b) =>
+      a.ts - b.ts || a.tsNs - b.tsNs || sequence(a) - sequence(b) || a.stage - b.stage || (a.identity < b.identity ? -1 : a.identity > b.identity ? 1 : 0),
+  )
+  return new Map(sorted.map((hit, rank) => [hit.eventId, rank]))
+}
+
+/** Compiles rules for detection; what does not compile is reported and the rest runs. */
+export function compileDetector(rules: readonly LoadedRule[]): Detector {
+  const compiled: DetectorRule[] = []
+  const problems: DetectorProblem[] = []
+  for (const rule of rules) {
+    if (rule.document.language !== 'eql') {
+      problems.push({ rule, message: `The language ${rule.document.language} is not run yet.`, diagnostics: [] })
+      continue
+    }
+    const result = compile(rule.document.query, { categoryField: rule.document.event_category_override })
+    if (!result.ok) {
+      problems.push({ rule, message: result.diagnostics[0]?.message ?? 'The query does not compile.', diagnostics: result.diagnostics })
+    } else if (result.query.kind === 'sample') {
+      problems.push({ rule, message: 'Samples are searched, not detected: write a sequence.', diagnostics: [] })
+    } else {
+      compiled.push({ id: rule.id, versionId: rule.versionId, document: rule.document, query: result.query, keyFields: result.query.keyFields })
+    }
+  }
+  return new Detector(compiled, problems)
+}

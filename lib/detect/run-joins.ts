@@ -1,0 +1,147 @@
+import { EventReader } from '@/lib/db/event-reader'
+import type { StoredEvent } from '@/lib/db/event-reader'
+import type { Database } from '@/lib/db/open'
+import { readRevision } from '@/lib/db/revision'
+import { readStored } from '@/lib/ecs/normalizers/registry'
+import type { EcsEvent } from '@/lib/ecs/event'
+import { loadActiveExceptions } from '@/lib/exceptions/load-active'
+import { compileExceptions } from '@/lib/exceptions/match'
+import type { CompiledExceptions } from '@/lib/exceptions/match'
+import { loadEnabledRules } from '@/lib/rules/load-enabled'
+import { AlertWriter } from './alert-writer'
+import type { LinkedRecord, MatchedAlert } from './alert-writer'
+import { compileDetector } from './engine'
+import type { Detector, DetectorRule } from './engine'
+import { loadHits } from './load-hits'
+import type { DetectionResult, Hit, Match } from './schema'
+
+interface QueueRow {
+  readonly rule_id: number
+  readonly key: string
+  readonly from_ts: number
+  readonly to_ts: number
+  readonly import_id: number | null
+}
+
+/** Keys taken from the queue at a time: each is joined and written by itself. */
+const QUEUE_PAGE = 200
+
+/**
+ * Turns stored hits into alerts. It keeps the enabled rules and active exceptions compiled and loads them again when
+ * another connection changed them. Everything it needs is in the database, so a killed process only leaves a queue that the
+ * next one finishes, and running a key twice changes nothing.
+ */
+export class DetectionRunner {
+  readonly #db: Database
+  readonly #clock: () => Date
+  readonly #events: EventReader
+  readonly #alerts: AlertWriter
+  #detector: Detector | null = null
+  #rulesRevision = -1
+  #exceptions: CompiledExceptions | null = null
+
+  constructor(db: Database, clock: () => Date) {
+    this.#db = db
+    this.#clock = clock
+    this.#events = new EventReader(db)
+    this.#alerts = new AlertWriter(db)
+  }
+
+  /** The compiled rules as they are now. */
+  detector(): Detector {
+    const revision = readRevision(this.#db, 'rules')
+    if (this.#detector === null || revision !== this.#rulesRevision) {
+      this.#detector = compileDetector(loadEnabledRules(this.#db))
+      this.#rulesRevision = revision
+    }
+    return this.#detector
+  }
+
+  /** Joins every queued key and answers what changed. Safe to call at any time, from any process. */
+  drain(): DetectionResult {
+    const total = { raised: 0, changed: 0, retracted: 0, excluded: 0, truncated: 0 }
+    const page = this.#db.prepare<[number], QueueRow>('SELECT rule_id, "key", from_ts, to_ts, import_id FROM join_queue ORDER BY from_ts, rule_id, "key" LIMIT ?')
+    for (let rows = page.all(QUEUE_PAGE); rows.length > 0; rows = page.all(QUEUE_PAGE)) {
+      const detector = this.detector()
+      // An exception takes effect and expires by the clock, so the active ones are read for every page, not by revision.
+      this.#exceptions = compileExceptions(loadActiveExceptions(this.#db, this.#clock()))
+      for (const row of rows) {
+        const result = this.#joinOne(detector, row)
+        total.raised += result.raised
+        total.changed += result.changed
+        total.retracted += result.retracted
+        total.excluded += result.excluded
+        total.truncated += result.truncated
+      }
+    }
+    return total
+  }
+
+  #joinOne(detector: Detector, row: QueueRow): DetectionResult {
+    const rule = detector.rules.get(row.rule_id)
+    const queued = { ruleId: row.rule_id, key: row.key, fromTs: row.from_ts, toTs: row.to_ts, importId: row.import_id }
+    if (!rule) return this.#alerts.write(queued, null, this.#clock())
+    const { hits, truncated } = loadHits(this.#db, rule, row.key, row.from_ts, row.to_ts)
+    const documents = new Map<number, StoredEvent & { readonly event: EcsEvent }>()
+    const read = (ids: readonly number[]): void => {
+      for (const stored of this.#events.byIds(ids.filter((id) => !documents.has(id)))) {
+        documents.set(stored.id, { ...stored, event: readStored(stored.format, stored.raw) })
+      }
+    }
+    const all = detector.join(rule, hits)
+    const { kept, excludedBy } = this.#applyExceptions(detector, rule, hits, all, documents, read)
+    read(kept.flatMap((match) => match.events.flatMap((event) => (event === null ? [] : [event.eventId]))))
+    const matched = kept.map((match) => linkRecords(match, documents))
+    const outcome = {
+      rule,
+      finalIds: detector.completingIds(rule, hits),
+      matched,
+      /** Completing events whose match exists but for an exception: alerts raised before stay as they are. */
+      excludedBy,
+    }
+    const result = this.#alerts.write(queued, outcome, this.#clock())
+    return { ...result, truncated: truncated ? 1 : 0 }
+  }
+
+  #applyExceptions(
+    detector: Detector,
+    rule: DetectorRule,
+    hits: readonly Hit[],
+    all: readonly Match[],
+    documents: ReadonlyMap<number, { readonly event: EcsEvent }>,
+    read: (ids: readonly number[]) => void,
+  ): { kept: readonly Match[]; excludedBy: ReadonlyMap<number, number> } {
+    const exceptions = this.#exceptions
+    const excludedBy = new Map<number, number>()
+    if (all.length === 0 || !exceptions || exceptions.isEmpty) return { kept: all, excludedBy }
+    read(hits.map((hit) => hit.eventId))
+    const removed = new Map<Hit, number>()
+    for (const hit of hits) {
+      const document = documents.get(hit.eventId)
+      const exception = document && hit.stage >= 0 ? exceptions.match(document.event, rule.document.rule_id, hit.stage) : null
+      if (exception !== null) removed.set(hit, exception)
+    }
+    if (removed.size === 0) return { kept: all, excludedBy }
+    const kept = detector.join(
+      rule,
+      hits.filter((hit) => !removed.has(hit)),
+    )
+    const completed = new Set(kept.map((match) => match.completing))
+    for (const match of all) {
+      if (completed.has(match.completing)) continue
+      const because = [...removed].find(([hit]) => match.events.some((event) => event?.eventId === hit.eventId && event.stage === hit.stage))
+      if (because) excludedBy.set(match.completing, because[1])
+    }
+    return { kept, excludedBy }
+  }
+}
+
+function linkRecords(match: Match, documents: ReadonlyMap<number, StoredEvent & { readonly event: EcsEvent }>): MatchedAlert {
+  const records = match.events.flatMap((linked): LinkedRecord[] => {
+    if (linked === null) return []
+    const document = documents.get(linked.eventId)
+    if (!document) throw new Error(`event ${linked.eventId} of a hit is not stored`)
+    return [{ eventId: linked.eventId, stage: linked.stage, ts: document.ts, tsNs: document.tsNs, event: document.event }]
+  })
+  return { completing: match.completing, records }
+}

@@ -1,0 +1,82 @@
+import type { Database } from '@/lib/db/open'
+import type { ImportProgress, ImportRequest, ImportSummary } from './schema'
+
+interface Row {
+  readonly id: number
+  readonly bytes: number
+  readonly records: number
+  readonly stored: number
+  readonly duplicates: number
+  readonly rejected: number
+  readonly alerts: number
+}
+
+/** Opens an import: the source is made when its name is new. Answers the import's id. */
+export function startImport(db: Database, request: ImportRequest, actor: string, now: Date): number {
+  const start = db.transaction(() => {
+    db.prepare('INSERT INTO source (name, kind, created_at) VALUES (?, ?, ?) ON CONFLICT (name) DO NOTHING').run(request.source, request.kind, now.getTime())
+    const sourceId = db.prepare<[string], number>('SELECT id FROM source WHERE name = ?').pluck().get(request.source)
+    const row = db
+      .prepare("INSERT INTO import (source_id, name, status, actor, started_at) VALUES (?, ?, 'running', ?, ?)")
+      .run(sourceId, request.name, actor, now.getTime())
+    const id = Number(row.lastInsertRowid)
+    db.prepare("INSERT INTO audit (at, actor, action, entity_type, entity_id, detail) VALUES (?, ?, 'import.start', 'import', ?, ?)").run(
+      now.getTime(),
+      actor,
+      String(id),
+      JSON.stringify({ name: request.name, source: request.source }),
+    )
+    return id
+  })
+  return start.immediate()
+}
+
+export function readProgress(db: Database, importId: number): ImportProgress {
+  const row = db
+    .prepare<[number], Row>('SELECT id, bytes, records, stored, duplicates, rejected, alerts FROM import WHERE id = ?')
+    .get(importId)
+  if (!row) throw new Error(`import ${importId} is missing`)
+  const { id, ...counts } = row
+  return { importId: id, ...counts }
+}
+
+/** Closes an import and adds its counts to its source. */
+export function finishImport(
+  db: Database,
+  importId: number,
+  end: { readonly status: 'done' | 'failed' | 'cancelled'; readonly format: string | null; readonly error: string | null; readonly newestTs: number | null },
+  now: Date,
+): ImportSummary {
+  const finish = db.transaction(() => {
+    db.prepare('UPDATE import SET status = ?, format = ?, error = ?, finished_at = ? WHERE id = ?').run(end.status, end.format, end.error, now.getTime(), importId)
+    db.prepare(
+      `UPDATE source SET stored = source.stored + i.stored, duplicates = source.duplicates + i.duplicates, rejected = source.rejected + i.rejected,
+         last_received_at = @now, last_event_at = nullif(max(coalesce(last_event_at, -1), coalesce(@newest, -1)), -1)
+       FROM import i WHERE i.id = @id AND source.id = i.source_id`,
+    ).run({ now: now.getTime(), newest: end.newestTs, id: importId })
+  })
+  finish.immediate()
+  const row = db
+    .prepare<[number], { name: string; source: string; started_at: number }>(
+      'SELECT i.name, s.name AS source, i.started_at FROM import i JOIN source s ON s.id = i.source_id WHERE i.id = ?',
+    )
+    .get(importId)
+  if (!row) throw new Error(`import ${importId} is missing`)
+  return {
+    ...readProgress(db, importId),
+    name: row.name,
+    source: row.source,
+    format: end.format,
+    seconds: Math.max(0, now.getTime() - row.started_at) / 1000,
+    error: end.error,
+  }
+}
+
+/** Imports that a killed process left running: what they stored stays, and sending the file again adds the rest. */
+export function closeInterruptedImports(db: Database, now: Date): number {
+  const open = db.prepare<[], number>("SELECT id FROM import WHERE status = 'running'").pluck().all()
+  for (const id of open) {
+    finishImport(db, id, { status: 'failed', format: null, error: 'Linklocal was stopped while this was read. Send it again: what is stored is kept and counted once.', newestTs: null }, now)
+  }
+  return open.length
+}

@@ -1,0 +1,24 @@
+import type { ImportProgress, ImportRequest, ImportSummary } from './schema'
+
+/** What the server says to the ingest thread. Bytes are transferred, not copied. */
+export type ToWorker =
+  | { readonly kind: 'start'; readonly job: number; readonly request: ImportRequest; readonly actor: string }
+  | { readonly kind: 'chunk'; readonly job: number; readonly bytes: Uint8Array }
+  | { readonly kind: 'end'; readonly job: number }
+  | { readonly kind: 'abort'; readonly job: number }
+  | { readonly kind: 'stop' }
+
+/** What the ingest thread answers. */
+export type FromWorker =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'refused'; readonly code: string; readonly message: string }
+  | { readonly kind: 'taken'; readonly job: number; readonly bytes: number }
+  | { readonly kind: 'progress'; readonly job: number; readonly progress: ImportProgress }
+  | { readonly kind: 'done'; readonly job: number; readonly summary: ImportSummary }
+  | { readonly kind: 'failed'; readonly job: number; readonly message: string; readonly stack: string }
+
+/** What the thread is started with. */
+export interface WorkerInput {
+  readonly dataDir: string
+  readonly root: string
+}

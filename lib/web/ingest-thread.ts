@@ -1,0 +1,135 @@
+import { Worker } from 'node:worker_threads'
+import { APP_ERROR_STATUS, AppError } from '@/lib/errors'
+import type { AppErrorCode } from '@/lib/errors'
+import type { ImportProgress, ImportRequest, ImportSummary } from '@/lib/ingest/schema'
+import type { FromWorker, ToWorker, WorkerInput } from '@/lib/ingest/worker-messages'
+
+/** Bytes on their way to the thread before the sender has to wait. */
+const IN_FLIGHT_BYTES = 8 * 1024 * 1024
+
+export interface IngestOptions {
+  readonly actor: string
+  readonly signal?: AbortSignal
+  readonly onProgress?: (progress: ImportProgress) => void
+}
+
+interface Job {
+  inFlight: number
+  wake: (() => void) | null
+  readonly onProgress: ((progress: ImportProgress) => void) | undefined
+  readonly resolve: (summary: ImportSummary) => void
+  readonly reject: (error: Error) => void
+}
+
+/** The server's side of the ingest thread. */
+export class IngestThread {
+  readonly #worker: Worker
+  readonly #jobs = new Map<number, Job>()
+  #nextJob = 1
+  #ended: Error | null = null
+
+  private constructor(worker: Worker) {
+    this.#worker = worker
+    worker.on('message', (message: FromWorker) => this.#on(message))
+    worker.on('error', (error) => this.#end(error instanceof Error ? error : new Error(String(error))))
+    worker.on('exit', () => this.#end(new Error('the ingest thread has ended')))
+  }
+
+  /** Starts the thread and waits until its store is open. Throws the AppError it was refused with. */
+  static async start(script: URL, input: WorkerInput): Promise<IngestThread> {
+    const worker = new Worker(script, { workerData: input, name: 'ingest' })
+    await new Promise<void>((resolve, reject) => {
+      worker.once('message', (message: FromWorker) => {
+        if (message.kind !== 'refused') resolve()
+        else reject(message.code in APP_ERROR_STATUS ? new AppError(message.code as AppErrorCode, message.message) : new Error(message.message))
+      })
+      worker.once('error', reject)
+    })
+    return new IngestThread(worker)
+  }
+
+  /** Hands a stream to the thread, at the thread's pace, and answers what became of it. */
+  async ingest(body: AsyncIterable<Uint8Array>, request: ImportRequest, options: IngestOptions): Promise<ImportSummary> {
+    if (this.#ended) throw this.#ended
+    const id = this.#nextJob++
+    const say = (message: ToWorker, transfer: ArrayBuffer[] = []): void => this.#worker.postMessage(message, transfer)
+    const done = new Promise<ImportSummary>((resolve, reject) => {
+      this.#jobs.set(id, { inFlight: 0, wake: null, onProgress: options.onProgress, resolve, reject })
+    })
+    // Whoever waits below hears of it; until then a failure is not unhandled.
+    done.catch(() => undefined)
+    const abort = (): void => say({ kind: 'abort', job: id })
+    options.signal?.addEventListener('abort', abort, { once: true })
+    say({ kind: 'start', job: id, request, actor: options.actor })
+    try {
+      for await (const chunk of body) {
+        const job = this.#jobs.get(id)
+        if (!job) break
+        // Node's small buffers share one pool: only bytes of our own may be given away.
+        const bytes = new Uint8Array(chunk)
+        job.inFlight += bytes.byteLength
+        say({ kind: 'chunk', job: id, bytes }, [bytes.buffer])
+        if (job.inFlight > IN_FLIGHT_BYTES) {
+          await new Promise<void>((resolve) => {
+            job.wake = resolve
+          })
+        }
+      }
+      say({ kind: 'end', job: id })
+    } catch {
+      // The sender went away in the middle: what arrived is kept, the import says that it was cut short.
+      abort()
+    }
+    try {
+      return await done
+    } finally {
+      options.signal?.removeEventListener('abort', abort)
+    }
+  }
+
+  /** Ends the running imports, closes the store and waits for the thread. */
+  async stop(): Promise<void> {
+    if (this.#ended) return
+    const exited = new Promise<void>((resolve) => {
+      this.#worker.once('exit', () => resolve())
+    })
+    this.#worker.postMessage({ kind: 'stop' } satisfies ToWorker)
+    await exited
+  }
+
+  #on(message: FromWorker): void {
+    if (message.kind === 'ready' || message.kind === 'refused') return
+    const job = this.#jobs.get(message.job)
+    if (!job) return
+    switch (message.kind) {
+      case 'taken':
+        job.inFlight -= message.bytes
+        if (job.inFlight <= IN_FLIGHT_BYTES / 2) this.#wake(job)
+        return
+      case 'progress':
+        return job.onProgress?.(message.progress)
+      case 'done':
+        this.#jobs.delete(message.job)
+        this.#wake(job)
+        return job.resolve(message.summary)
+      case 'failed':
+        this.#jobs.delete(message.job)
+        this.#wake(job)
+        return job.reject(Object.assign(new Error(message.message), { stack: message.stack }))
+    }
+  }
+
+  #wake(job: Job): void {
+    job.wake?.()
+    job.wake = null
+  }
+
+  #end(error: Error): void {
+    this.#ended = error
+    for (const job of this.#jobs.values()) {
+      this.#wake(job)
+      job.reject(error)
+    }
+    this.#jobs.clear()
+  }
+}

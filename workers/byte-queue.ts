@@ -1,0 +1,46 @@
+/** Chunks of one stream on their way through a thread: pushed as messages, read as an async iterable. */
+export class ByteQueue implements AsyncIterable<Buffer> {
+  readonly #chunks: Buffer[] = []
+  #ended = false
+  #failure: Error | null = null
+  #wake: (() => void) | null = null
+  readonly #onTaken: (bytes: number) => void
+
+  /** `onTaken` is told the size of each chunk once the reader took it: the sender's back-pressure. */
+  constructor(onTaken: (bytes: number) => void) {
+    this.#onTaken = onTaken
+  }
+
+  push(chunk: Buffer): void {
+    this.#chunks.push(chunk)
+    this.#wake?.()
+  }
+
+  end(): void {
+    this.#ended = true
+    this.#wake?.()
+  }
+
+  fail(error: Error): void {
+    this.#failure = error
+    this.#wake?.()
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {
+    for (;;) {
+      if (this.#failure) throw this.#failure
+      const chunk = this.#chunks.shift()
+      if (chunk !== undefined) {
+        this.#onTaken(chunk.length)
+        yield chunk
+      } else if (this.#ended) return
+      else {
+        // oxlint-disable-next-line no-await-in-loop -- waits for the next message
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve
+        })
+        this.#wake = null
+      }
+    }
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * The ingest thread: the one writer of the event path beside the web server. It reads the streams the server hands it, each
+ * as an import of its own, and answers with progress and a summary.
+ */
+import { parentPort, workerData } from 'node:worker_threads'
+import { Pipeline } from '@/lib/detect/pipeline'
+import { errorMessage, isAppError } from '@/lib/errors'
+import type { FromWorker, ToWorker, WorkerInput } from '@/lib/ingest/worker-messages'
+import { invariant } from '@/lib/invariant'
+import { ByteQueue } from '@/workers/byte-queue'
+
+interface Job {
+  readonly queue: ByteQueue
+  readonly abort: AbortController
+}
+
+const clock = (): Date => new Date()
+
+function run(): void {
+  const port = parentPort
+  invariant(port, 'the ingest thread is started as a worker')
+  const say = (message: FromWorker): void => port.postMessage(message)
+  const { dataDir, root } = workerData as WorkerInput
+  let pipeline: Pipeline
+  try {
+    pipeline = new Pipeline(dataDir, root, clock, true)
+  } catch (error) {
+    say({ kind: 'refused', code: isAppError(error) ? error.code : 'bug', message: errorMessage(error) })
+    port.close()
+    return
+  }
+  const jobs = new Map<number, Job>()
+  let stopping = false
+  const closeWhenIdle = (): void => {
+    if (!stopping || jobs.size > 0) return
+    pipeline.close()
+    port.close()
+  }
+
+  const start = (message: Extract<ToWorker, { kind: 'start' }>): void => {
+    const { job, request, actor } = message
+    const queue = new ByteQueue((bytes) => say({ kind: 'taken', job, bytes }))
+    const abort = new AbortController()
+    jobs.set(job, { queue, abort })
+    pipeline
+      .ingest(queue, request, { actor, clock, signal: abort.signal, onProgress: (progress) => say({ kind: 'progress', job, progress }) })
+      .then(
+        (summary) => say({ kind: 'done', job, summary }),
+        (error: unknown) => say({ kind: 'failed', job, message: errorMessage(error), stack: error instanceof Error ? (error.stack ?? '') : '' }),
+      )
+      .finally(() => {
+        jobs.delete(job)
+        closeWhenIdle()
+      })
+      .catch(() => undefined)
+  }
+
+  port.on('message', (message: ToWorker) => {
+    switch (message.kind) {
+      case 'start':
+        return start(message)
+      case 'chunk':
+        return jobs.get(message.job)?.queue.push(Buffer.from(message.bytes.buffer, message.bytes.byteOffset, message.bytes.byteLength))
+      case 'end':
+        return jobs.get(message.job)?.queue.end()
+      case 'abort': {
+        const job = jobs.get(message.job)
+        job?.abort.abort()
+        return job?.queue.fail(new Error('cancelled'))
+      }
+      case 'stop':
+        stopping = true
+        for (const job of jobs.values()) {
+          job.abort.abort()
+          job.queue.fail(new Error('stopped'))
+        }
+        return closeWhenIdle()
+    }
+  })
+  say({ kind: 'ready' })
+}
+
+run()
