@@ -5,6 +5,7 @@ import { countFacets } from './facet-counts'
 import { allOf, beyond, filterCondition, orderBy } from './filter-sql'
 import type { SqlCondition } from './filter-sql'
 import { kinshipOf, readLinkedEvents } from './linked-events'
+import { parseObject } from './parse-object'
 import { NEWEST_FIRST } from './schema'
 import type { AlertDetail, AlertFacets, AlertFilter, AlertHistoryEntry, AlertNeighbours, AlertSort, AlertSummary } from './schema'
 
@@ -70,11 +71,6 @@ export async function listAlerts(ctx: Reads, options: AlertListOptions = {}): Pr
 /** The ids of all alerts that meet the filter, at most `limit`: for verbs on "all matching". */
 export async function matchingAlertIds(ctx: Reads, filter: AlertFilter, limit: number): Promise<readonly number[]> {
   return selectIds(ctx, filterCondition(filter), orderBy(NEWEST_FIRST), limit, 0)
-}
-
-function parseObject(text: string): Readonly<Record<string, unknown>> {
-  const value: unknown = JSON.parse(text)
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {}
 }
 
 /** One alert with its records as ingested and its history, oldest first; null when there is none with this id. */

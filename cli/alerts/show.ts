@@ -1,0 +1,74 @@
+import type { ShowOptions } from '@/cli/alerts'
+import { getAlert } from '@/lib/alerts/queries'
+import { ruleOfAlert } from '@/lib/alerts/rule-of-alert'
+import type { AlertDetail } from '@/lib/alerts/schema'
+import { VERDICT_LABELS, alertRef, parseAlertRef } from '@/lib/alerts/schema'
+import { IMDS_PATH_LABELS, imdsFacts, mergeImdsFacts } from '@/lib/ecs/imds'
+import { readText } from '@/lib/ecs/event'
+import { AppError } from '@/lib/errors'
+import { readChecklist } from '@/lib/triage/read-checklist'
+import type { Checklist } from '@/lib/triage/schema'
+import { ITEM_STATE_LABELS, SECTION_TITLES } from '@/lib/triage/schema'
+import { alertJson } from './alert-json'
+import { withContext } from './open-context'
+import { printable } from './printable'
+
+function checklistJson({ sections, done, total }: Checklist) {
+  return {
+    done,
+    total,
+    items: sections.flatMap(({ section, items }) =>
+      items.map(({ key, text, evidence, state, note, actor, at }) => ({ section, key, text, state, note, actor, at, evidence })),
+    ),
+  }
+}
+
+function describe(alert: AlertDetail, checklist: Checklist): string {
+  const lines = [
+    `${alertRef(alert.id)}  ${alert.reason}`,
+    `${alert.ruleName} · ${alert.severity} · risk ${alert.riskScore} · ${alert.status}${alert.verdict === null ? '' : `, ${VERDICT_LABELS[alert.verdict]}`}`,
+    `${alert.hostName} (${alert.hostId}) · ${alert.assignee ?? 'nobody assigned'}`,
+    '',
+    ...alert.events.map((event) => {
+      const command = readText(event.event, 'process.command_line') ?? readText(event.event, 'process.executable') ?? ''
+      return `${event.timestamp}  +${event.deltaMs} ms  ${event.role.padEnd(8)}${command}`
+    }),
+  ]
+  const imds = mergeImdsFacts(alert.events.map(({ event }) => imdsFacts(event)))
+  if (imds?.pathClass) lines.push(`${IMDS_PATH_LABELS[imds.pathClass]}${imds.role === null ? '' : ` of ${imds.role}`}${imds.version === null ? '' : `, IMDS${imds.version}`}`)
+  for (const { section, items } of checklist.sections) {
+    lines.push('', SECTION_TITLES[section])
+    for (const item of items) {
+      lines.push(`  [${item.state === null ? ' ' : ITEM_STATE_LABELS[item.state]}] ${item.text}${item.note === '' ? '' : ` – ${item.note}`}`)
+    }
+  }
+  lines.push('', 'History', ...alert.history.map((entry) => `  ${entry.at}  ${entry.actor}: ${entry.text}`))
+  return `${lines.map(printable).join('\n')}\n`
+}
+
+/** `linklocal alerts show`. */
+export async function showCommand(reference: string, options: ShowOptions): Promise<void> {
+  const id = parseAlertRef(reference)
+  if (id === null) throw new AppError('invalid', `${printable(reference)} is not a reference to an alert; one looks like A-12.`)
+  await withContext(async (ctx) => {
+    const alert = await getAlert(ctx, id)
+    if (!alert) throw new AppError('not_found', `There is no alert ${alertRef(id)}.`)
+    const checklist = await readChecklist(ctx, alert)
+    if (!options.json) {
+      process.stdout.write(describe(alert, checklist))
+      return
+    }
+    const { document } = await ruleOfAlert(ctx, alert)
+    const base = alertJson({ summary: alert, keys: alert.keys, events: alert.events })
+    const shown = {
+      ...base,
+      kinship: alert.kinship,
+      events: alert.events.map((event, i) => ({ ...base.events[i], delta_ms: event.deltaMs, event: event.event })),
+      imds: mergeImdsFacts(alert.events.map(({ event }) => imdsFacts(event))),
+      why: { query: document.query, stages: alert.events.map((event, i) => ({ stage: event.stage, event_id: base.events[i]?.event_id })) },
+      checklist: checklistJson(checklist),
+      history: alert.history.map(({ at, actor, kind, text, detail }) => ({ at, actor, kind, text, detail })),
+    }
+    process.stdout.write(`${JSON.stringify(shown)}\n`)
+  })
+}
