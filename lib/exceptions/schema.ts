@@ -3,7 +3,9 @@
  * semantics): an event that matches one cannot take part in a match.
  */
 import { z } from 'zod'
-import type { Verdict } from '@/lib/alerts/schema'
+import type { AlertEventRole, AlertStatus, Verdict } from '@/lib/alerts/schema'
+import type { EcsEvent } from '@/lib/ecs/event'
+import type { EventRole } from '@/lib/ecs/event-role'
 
 export const ENTRY_TYPES = ['match', 'match_any', 'wildcard', 'exists'] as const
 
@@ -146,4 +148,107 @@ export function entryWords(entry: ExceptionEntry): string {
   if (entry.type === 'exists') return head
   const values = entry.type === 'match_any' ? entry.value.join(', ') : entry.value
   return `${head} ${values}${entry.case_insensitive ? ' (any case)' : ''}`
+}
+
+/** How far a preview looked: everything there is, or the newest part until its time or number ran out. */
+export interface PreviewReach {
+  readonly scanned: number
+  readonly total: number
+  readonly truncated: boolean
+}
+
+export interface PreviewEvent {
+  readonly id: number
+  /** ISO 8601, UTC. */
+  readonly timestamp: string
+  readonly role: EventRole
+  readonly hostName: string
+  /** The command line, else the executable or what the record is about. */
+  readonly summary: string
+}
+
+/** An alert that the exception would have held back. */
+export interface PreviewAlert {
+  readonly id: number
+  readonly status: AlertStatus
+  readonly verdict: Verdict | null
+  readonly ruleName: string
+  readonly reason: string
+  readonly hostName: string
+  readonly occurredAt: string
+  /** What part the record that matches plays in the alert. */
+  readonly role: AlertEventRole
+}
+
+/** What the records of one stage have of each condition's field: why a condition can or cannot be met there. */
+export interface StageFacts {
+  /** Null where records of several rules are put together. */
+  readonly stage: number | null
+  readonly role: AlertEventRole
+  readonly sampled: number
+  /** By condition: records that have its field, and records that satisfy it. */
+  readonly entries: ReadonlyArray<{ readonly present: number; readonly satisfied: number }>
+}
+
+export interface PreviewWarning {
+  readonly code: 'true_positive' | 'in_case' | 'no_single_record' | 'only_where' | 'only_negations' | 'loose_pattern' | 'writable_path' | 'share_of_events' | 'share_of_alerts'
+  readonly level: 'danger' | 'warn'
+  readonly text: string
+}
+
+/** What an exception would have done to everything that is stored, asked before it is saved. */
+export interface ExceptionImpact {
+  readonly events: PreviewReach & { readonly matched: number; readonly sample: readonly PreviewEvent[] }
+  readonly alerts: PreviewReach & {
+    readonly matched: number
+    readonly open: number
+    readonly acknowledged: number
+    readonly closed: Readonly<Record<Verdict, number>>
+    /** True positives first, then undecided ones, newest first; at most LIMITS.previewAlertsListed. */
+    readonly listed: readonly PreviewAlert[]
+  }
+  readonly cases: ReadonlyArray<{ readonly id: number; readonly title: string; readonly status: string; readonly alerts: number }>
+  readonly stages: readonly StageFacts[]
+  readonly warnings: readonly PreviewWarning[]
+}
+
+/** A linked record of the alert an exception is made from, to try its conditions on. */
+export interface DraftRecord {
+  readonly position: number
+  readonly role: AlertEventRole
+  readonly stage: number
+  readonly event: EcsEvent
+}
+
+/** A field that the alert's records have, for completion: its values and in which records it is. */
+export interface DraftField {
+  readonly field: string
+  readonly highlighted: boolean
+  readonly values: readonly string[]
+  readonly positions: readonly number[]
+}
+
+/** All that the editor needs to begin: a new exception, one filled in from an alert, or one to be changed. */
+export interface ExceptionDraft {
+  /** The exception to be changed, at this version. */
+  readonly editing: { readonly id: number; readonly version: number } | null
+  readonly initial: {
+    readonly name: string
+    readonly reason: string
+    readonly ruleId: string | null
+    readonly stage: number | null
+    readonly entries: readonly ExceptionEntry[]
+    readonly enabled: boolean
+    readonly startsAt: string | null
+    readonly expiresAt: string | null
+    readonly alertId: number | null
+  }
+  readonly rules: ReadonlyArray<{ readonly ruleId: string; readonly name: string }>
+  readonly records: readonly DraftRecord[]
+  readonly fields: readonly DraftField[]
+}
+
+/** Host names are the same whatever their case, and sensors differ in how they write them; paths and commands are not. */
+export function ignoresCaseByDefault(field: string): boolean {
+  return /^(host\.(name|hostname)|.*\.domain)$/.test(field)
 }

@@ -1,0 +1,54 @@
+import { writeAudit } from '@/lib/audit/write-audit'
+import type { Context } from '@/lib/auth/context'
+import { AppError } from '@/lib/errors'
+import { changeExceptions } from './change'
+import { closeMatching, findClosingCandidates } from './close-matching'
+import { parseInput } from './parse-input'
+import { exceptionInput, exceptionRef } from './schema'
+import type { ExceptionInput } from './schema'
+import { requireFuture, requireRule, writtenColumns } from './stored'
+
+export interface SavedException {
+  readonly id: number
+  readonly version: number
+  /** The alerts that were closed because the exception matches them. */
+  readonly closedAlertIds: readonly number[]
+}
+
+/**
+ * Creates an exception and, when asked, closes the undecided alerts it matches: one transaction with the audit row and the
+ * alerts' history. Throws `invalid` (with `details.fields`) and `not_found` for an alert that is not there.
+ */
+export async function createException(context: Context, input: ExceptionInput): Promise<SavedException> {
+  const wanted = parseInput(exceptionInput, input)
+  const at = context.clock()
+  requireFuture(wanted.expiresAt, at)
+  const candidates = wanted.closeMatchingAs === null ? null : await findClosingCandidates(context, wanted)
+  return changeExceptions(context.db, async (tx) => {
+    await requireRule(tx, wanted.ruleId)
+    if (wanted.alertId !== null && (await tx.alert.count({ where: { id: wanted.alertId } })) === 0) {
+      throw new AppError('not_found', `There is no alert A-${wanted.alertId}.`, { alertId: wanted.alertId })
+    }
+    const actor = context.actor.name
+    const { id, version } = await tx.exception.create({
+      data: { ...writtenColumns(wanted), alertId: wanted.alertId, createdBy: actor, createdAt: at, updatedBy: actor, updatedAt: at },
+      select: { id: true, version: true },
+    })
+    if (wanted.alertId !== null) {
+      await tx.alertHistory.create({
+        data: { alertId: wanted.alertId, at, actor, kind: 'exception', text: `Exception ${exceptionRef(id)} “${wanted.name}” was made from this alert.`, detail: JSON.stringify({ exceptionId: id }) },
+      })
+    }
+    const closedAlertIds =
+      candidates === null || wanted.closeMatchingAs === null
+        ? []
+        : await closeMatching(tx, context, candidates, { exception: { ...wanted, id }, verdict: wanted.closeMatchingAs, at })
+    await writeAudit(tx, actor, at, {
+      action: 'exception.create',
+      entityType: 'exception',
+      entityId: exceptionRef(id),
+      detail: { after: wanted, closedAlertIds },
+    })
+    return { id, version, closedAlertIds }
+  })
+}

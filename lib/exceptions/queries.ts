@@ -1,0 +1,24 @@
+import type { Context } from '@/lib/auth/context'
+import type { ExceptionRecord } from './schema'
+import { toRecord } from './stored'
+
+/** All exceptions, newest first, each with the name of its rule. */
+export async function listExceptions({ db }: Context): Promise<readonly ExceptionRecord[]> {
+  const rows = await db.exception.findMany({ orderBy: { id: 'desc' } })
+  const names = await ruleNames(db)
+  return rows.map((row) => toRecord(row, row.ruleId === null ? null : (names.get(row.ruleId) ?? null)))
+}
+
+/** One exception, or null. */
+export async function getException({ db }: Context, id: number): Promise<ExceptionRecord | null> {
+  const row = await db.exception.findUnique({ where: { id } })
+  if (!row) return null
+  const rule = row.ruleId === null ? null : await db.rule.findUnique({ where: { ruleId: row.ruleId }, select: { name: true } })
+  return toRecord(row, rule?.name ?? null)
+}
+
+/** `rule_id` to name. */
+async function ruleNames(db: Context['db']): Promise<ReadonlyMap<string, string>> {
+  const rules = await db.rule.findMany({ select: { ruleId: true, name: true } })
+  return new Map(rules.map(({ ruleId, name }) => [ruleId, name]))
+}

@@ -1,0 +1,50 @@
+import { writeAudit } from '@/lib/audit/write-audit'
+import type { Context } from '@/lib/auth/context'
+import { AppError } from '@/lib/errors'
+import { changeExceptions } from './change'
+import { closeMatching, findClosingCandidates } from './close-matching'
+import type { SavedException } from './create-exception'
+import { parseInput } from './parse-input'
+import { exceptionRef, exceptionUpdateInput } from './schema'
+import type { ExceptionUpdateInput } from './schema'
+import { requireException, requireFuture, requireRule, toRecord, writtenColumns } from './stored'
+
+/**
+ * Changes an exception that was edited at `version`. Throws `conflict`, naming who changed it and when, if it is another
+ * version by now; `not_found`; `invalid` with `details.fields`.
+ */
+export async function updateException(context: Context, input: ExceptionUpdateInput): Promise<SavedException> {
+  const wanted = parseInput(exceptionUpdateInput, input)
+  const at = context.clock()
+  const candidates = wanted.closeMatchingAs === null ? null : await findClosingCandidates(context, wanted)
+  return changeExceptions(context.db, async (tx) => {
+    const before = await requireException(tx, wanted.id)
+    if (before.version !== wanted.version) {
+      const { updatedBy, updatedAt } = before
+      throw new AppError(
+        'conflict',
+        `${updatedBy} changed ${exceptionRef(wanted.id)} at ${updatedAt.toISOString()}, after you opened it. Open it again to see the change; yours was not saved.`,
+        { version: before.version, updatedBy, updatedAt: updatedAt.toISOString() },
+      )
+    }
+    // An exception that has expired may be renamed; a new end must lie ahead.
+    if (wanted.expiresAt !== null && Date.parse(wanted.expiresAt) !== before.expiresAt?.getTime()) requireFuture(wanted.expiresAt, at)
+    if (wanted.ruleId !== before.ruleId) await requireRule(tx, wanted.ruleId)
+    const { version } = await tx.exception.update({
+      where: { id: wanted.id },
+      data: { ...writtenColumns(wanted), updatedBy: context.actor.name, updatedAt: at, version: { increment: 1 } },
+      select: { version: true },
+    })
+    const closedAlertIds =
+      candidates === null || wanted.closeMatchingAs === null
+        ? []
+        : await closeMatching(tx, context, candidates, { exception: wanted, verdict: wanted.closeMatchingAs, at })
+    await writeAudit(tx, context.actor.name, at, {
+      action: 'exception.update',
+      entityType: 'exception',
+      entityId: exceptionRef(wanted.id),
+      detail: { before: toRecord(before, null), after: wanted, closedAlertIds },
+    })
+    return { id: wanted.id, version, closedAlertIds }
+  })
+}

@@ -1,0 +1,85 @@
+import { alertRef } from '@/lib/alerts/schema'
+import type { ExceptionEntry, ExceptionImpact, PreviewWarning } from './schema'
+
+type Facts = Omit<ExceptionImpact, 'warnings'>
+type Check = (entries: readonly ExceptionEntry[], facts: Facts) => PreviewWarning | null
+
+const NAMED_ALERTS = 5
+/** Below these numbers a share says nothing. */
+const EVENTS_FOR_SHARE = 200
+const ALERTS_FOR_SHARE = 5
+const LARGE_SHARE_OF_EVENTS = 0.2
+const LARGE_SHARE_OF_ALERTS = 0.8
+/** A pattern with fewer characters of its own than this fits almost anything. */
+const PATTERN_TEXT = 4
+
+const WHERE_OR_WHO = /^(host|agent|cloud|user|ecs|event|data_stream|orchestrator)\./
+const WRITABLE = /^\/(tmp|var\/tmp|dev\/shm)(\/|$)/
+
+/** What whoever is about to save an exception must know, the gravest first. Pure. */
+export function exceptionWarnings(entries: readonly ExceptionEntry[], facts: Facts): readonly PreviewWarning[] {
+  return CHECKS.flatMap((check) => check(entries, facts) ?? [])
+}
+
+const truePositive: Check = (_entries, { alerts }) => {
+  const count = alerts.closed.true_positive
+  if (count === 0) return null
+  const named = alerts.listed.filter(({ verdict }) => verdict === 'true_positive').slice(0, NAMED_ALERTS)
+  const names = `${named.map(({ id }) => alertRef(id)).join(', ')}${count > named.length ? ', …' : ''}`
+  return {
+    code: 'true_positive',
+    level: 'danger',
+    text: `${count === 1 ? 'An alert with the verdict true positive matches' : `${count} alerts with the verdict true positive match`} (${names}). This exception would have hidden a real incident.`,
+  }
+}
+
+const inCase: Check = (_entries, { cases }) => {
+  const open = cases.filter(({ status }) => status !== 'closed')
+  const [first] = open
+  if (!first) return null
+  return { code: 'in_case', level: 'warn', text: `Alerts of ${open.length === 1 ? `the case “${first.title}” match` : `${open.length} open cases match`}.` }
+}
+
+const noSingleRecord: Check = (entries, { stages, alerts, events }) => {
+  if (stages.length < 2 || alerts.matched > 0 || events.matched > 0) return null
+  const has = (at: number) => stages.filter((stage) => (stage.entries[at]?.present ?? 0) > 0)
+  const included = entries.flatMap((entry, at) => (entry.operator === 'included' ? [{ entry, where: has(at) }] : []))
+  const somewhere = included.every(({ where }) => where.length > 0)
+  const together = stages.some((stage) => included.every(({ where }) => where.includes(stage)))
+  if (!somewhere || together) return null
+  const places = included.map(({ entry, where }) => `${entry.field} is in ${where.map(({ role }) => role).join(' and ')} records`)
+  return { code: 'no_single_record', level: 'warn', text: `No single record has all of these fields, and an exception is asked of one record at a time: ${[...new Set(places)].join(', ')}.` }
+}
+
+const onlyNegations: Check = (entries) =>
+  entries.every(({ operator }) => operator === 'excluded')
+    ? { code: 'only_negations', level: 'warn', text: 'Every condition is a negation: it matches all records that lack the field as well.' }
+    : null
+
+const onlyWhere: Check = (entries) =>
+  entries.every(({ field }) => WHERE_OR_WHO.test(field))
+    ? { code: 'only_where', level: 'warn', text: 'It says where or who, but not what runs: whatever happens there would stay unseen. Add the process or its parent.' }
+    : null
+
+const loosePattern: Check = (entries) => {
+  const loose = entries.find((entry) => entry.type === 'wildcard' && entry.operator === 'included' && entry.value.replaceAll(/[*?]/g, '').length < PATTERN_TEXT)
+  return loose ? { code: 'loose_pattern', level: 'warn', text: `The pattern for ${loose.field} fits almost any value.` } : null
+}
+
+const writablePath: Check = (entries) => {
+  const entry = entries.find((one) => one.operator === 'included' && one.type !== 'exists' && [one.value].flat().some((value) => WRITABLE.test(value)))
+  return entry ? { code: 'writable_path', level: 'warn', text: `${entry.field} names a folder that every user can write to: anyone could run something from there unseen.` } : null
+}
+
+const shareOfEvents: Check = (_entries, { events }) => {
+  const share = events.matched / events.scanned
+  if (events.scanned < EVENTS_FOR_SHARE || share < LARGE_SHARE_OF_EVENTS) return null
+  return { code: 'share_of_events', level: 'warn', text: `It matches ${Math.round(share * 100)} % of the stored events.` }
+}
+
+const shareOfAlerts: Check = (_entries, { alerts }) => {
+  if (alerts.scanned < ALERTS_FOR_SHARE || alerts.matched / alerts.scanned < LARGE_SHARE_OF_ALERTS) return null
+  return { code: 'share_of_alerts', level: 'warn', text: `It matches ${alerts.matched} of ${alerts.scanned} alerts in its scope: little would be left of the rule.` }
+}
+
+const CHECKS: readonly Check[] = [truePositive, inCase, noSingleRecord, onlyNegations, onlyWhere, loosePattern, writablePath, shareOfEvents, shareOfAlerts]
