@@ -15,7 +15,8 @@ const FOREIGN: readonly (readonly [string, string])[] = [
   ['!', 'EQL has no [!]; write [not]'],
 ]
 
-const SIMPLE_ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '\\': '\\', '"': '"' }
+// Elasticsearch's lexer knows these; its documentation leaves out the last three, published rules use them.
+const SIMPLE_ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '\\': '\\', '"': '"', "'": "'", b: '\b', f: '\f' }
 
 const IDENTIFIER = /[A-Za-z_@](?:[A-Za-z0-9_@]|-(?=[A-Za-z_]))*/y
 const NUMBER = /(?:\d+\.\d*|\.\d+|\d+)(?:[eE][+-]?\d+)?/y
