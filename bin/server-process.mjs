@@ -1,6 +1,6 @@
 // A console of one's own for a browser test or a screenshot: its own process, port and data directory, gone afterwards.
 import { spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -26,6 +26,8 @@ export async function startServer({ env = {} } = {}) {
     const kill = setTimeout(() => child.kill('SIGKILL'), STOP_MS)
     const code = await exited
     clearTimeout(kill)
+    // The stack of a bug is in the log, and the log goes with the directory.
+    if (code !== 0) output.push(await readFile(join(dataDir, 'linklocal.log'), 'utf8').catch(() => ''))
     await rm(dataDir, { recursive: true, force: true, maxRetries: 3 })
     return code
   }
