@@ -70,6 +70,14 @@ const serverOnly = {
   },
 }
 
+/** `@/x` is the file x of ours. Left to esbuild, one that does not exist would pass for a package, and fail when it runs. */
+const ourFiles = {
+  name: 'our-files',
+  setup(build) {
+    build.onResolve({ filter: /^@\// }, ({ path, kind }) => build.resolve(`./${path.slice(2)}`, { resolveDir: root, kind }))
+  },
+}
+
 /**
  * Bundles cli/main.ts and each workers/*.ts into dist/, split into chunks so that a command loads only what it runs.
  * Packages stay in node_modules: two of them are native, and Next must be the one copy.
@@ -95,7 +103,7 @@ export async function buildCommands() {
     sourcesContent: false,
     logLevel: 'error',
     write: false,
-    plugins: [serverOnly],
+    plugins: [ourFiles, serverOnly],
   })
   // Chunks first: an entry never names a chunk that is not there yet.
   const rank = (path) => (relative(root, path).startsWith('dist/chunks') ? 0 : 1)
