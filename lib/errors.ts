@@ -46,4 +46,12 @@ export function errorMessage(error: unknown): string {
 /** What a server action answers: its value, or why it was refused, for the form that asked. */
 export type ActionResult<T> =
   | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly code: AppErrorCode | 'internal'; readonly message: string; readonly field?: string }
+  | {
+      readonly ok: false
+      readonly error: {
+        readonly code: AppErrorCode | 'internal'
+        readonly message: string
+        /** Field of the input → what is wrong with it. */
+        readonly fields: Readonly<Record<string, string>>
+      }
+    }

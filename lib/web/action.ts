@@ -4,20 +4,27 @@ import type { ActionResult } from '@/lib/errors'
 
 export type { ActionResult } from '@/lib/errors'
 
+/** What a verb's refusal says about single fields: `details.fields`, or its message for the one named by `details.field`. */
+function fieldsOf(message: string, details: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+  const { field, fields } = details
+  if (typeof fields === 'object' && fields !== null) {
+    return Object.fromEntries(Object.entries(fields).filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
+  }
+  return typeof field === 'string' && field !== '' ? { [field]: message } : {}
+}
+
 /**
- * The one place where a thrown value becomes the answer of a server action: an AppError with its message and field, anything
+ * The one place where a thrown value becomes the answer of a server action: an AppError with its message and fields, anything
  * else with a reference under which the server's log has the stack.
  */
 export async function runAction<T>(run: () => Promise<T>): Promise<ActionResult<T>> {
   try {
     return { ok: true, value: await run() }
   } catch (error) {
-    if (isAppError(error)) {
-      const field = error.details['field']
-      return { ok: false, code: error.code, message: error.message, ...(typeof field === 'string' && field !== '' ? { field } : {}) }
-    }
+    if (isAppError(error)) return { ok: false, error: { code: error.code, message: error.message, fields: fieldsOf(error.message, error.details) } }
     const reference = `E-${randomBytes(4).toString('hex')}`
     process.stderr.write(`linklocal: ${reference}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
-    return { ok: false, code: 'internal', message: `Something went wrong that should not have. The server’s log has it under ${reference}.` }
+    const message = `Something went wrong that should not have. The server’s log has it under ${reference}.`
+    return { ok: false, error: { code: 'internal', message, fields: {} } }
   }
 }
