@@ -1,0 +1,80 @@
+import { exceptionEntrySchema, ignoresCaseByDefault, operatorWords, type DraftField, type ExceptionEntry } from '@/lib/exceptions/schema'
+
+/** A condition while it is edited: what was typed for one operator is kept when another is tried. */
+export interface ConditionDraft {
+  /** Identity of the row on the page. */
+  readonly key: number
+  readonly field: string
+  readonly type: ExceptionEntry['type']
+  readonly operator: ExceptionEntry['operator']
+  readonly value: string
+  readonly values: readonly string[]
+  readonly ignoreCase: boolean
+}
+
+export type OperatorId = `${ExceptionEntry['type']}.${ExceptionEntry['operator']}`
+
+const TYPES = ['match', 'match_any', 'wildcard', 'exists'] as const
+
+/** The operators in the words of the select, each affirmative one before its negation. */
+export const OPERATOR_OPTIONS: ReadonlyArray<{ readonly value: OperatorId; readonly label: string }> = TYPES.flatMap((type) =>
+  (['included', 'excluded'] as const).map((operator) => ({ value: `${type}.${operator}` as const, label: operatorWords({ type, operator }) })),
+)
+
+let lastKey = 0
+
+function nextKey(): number {
+  lastKey += 1
+  return lastKey
+}
+
+export function emptyCondition(): ConditionDraft {
+  return { key: nextKey(), field: '', type: 'match', operator: 'included', value: '', values: [], ignoreCase: false }
+}
+
+export function fromEntry(entry: ExceptionEntry): ConditionDraft {
+  const { field, type, operator } = entry
+  if (entry.type === 'exists') return { ...emptyCondition(), field, type, operator }
+  const values = entry.type === 'match_any' ? entry.value : [entry.value]
+  return { ...emptyCondition(), field, type, operator, value: values[0] ?? '', values, ignoreCase: entry.case_insensitive }
+}
+
+/** A condition on a field as an alert has it: one value, or any of several. */
+export function fromField(field: DraftField): ConditionDraft {
+  const [value = ''] = field.values
+  return { ...emptyCondition(), field: field.field, type: field.values.length > 1 ? 'match_any' : 'match', value, values: field.values, ignoreCase: ignoresCaseByDefault(field.field) }
+}
+
+/** The condition as it would be saved, complete or not. */
+export function toEntry({ field, type, operator, value, values, ignoreCase }: ConditionDraft): ExceptionEntry {
+  const name = field.trim()
+  if (type === 'exists') return { type, field: name, operator }
+  if (type === 'match_any') return { type, field: name, operator, value: [...values], case_insensitive: ignoreCase }
+  return { type, field: name, operator, value, case_insensitive: ignoreCase }
+}
+
+export function isComplete(condition: ConditionDraft): boolean {
+  return exceptionEntrySchema.safeParse(toEntry(condition)).success
+}
+
+/** Takes over another operator; one value and several carry over into each other. */
+export function withOperator(condition: ConditionDraft, id: string): ConditionDraft {
+  const option = OPERATOR_OPTIONS.find(({ value }) => value === id)
+  if (!option) return condition
+  const [type, operator] = option.value.split('.') as [ExceptionEntry['type'], ExceptionEntry['operator']]
+  if (type === 'match_any' && condition.type !== 'match_any') {
+    return { ...condition, type, operator, values: condition.value === '' || condition.values.includes(condition.value) ? condition.values : [condition.value] }
+  }
+  if (condition.type === 'match_any' && type !== 'match_any' && type !== 'exists') return { ...condition, type, operator, value: condition.values[0] ?? condition.value }
+  return { ...condition, type, operator }
+}
+
+/** What someone probably did not mean, said beside the condition; it can be saved all the same. */
+export function conditionHint({ type, value, values }: ConditionDraft): string | null {
+  const jokers = (text: string) => /[*?]/.test(text)
+  if (type === 'wildcard' && value !== '' && !jokers(value)) return 'Without * or ? this is the same as “is”.'
+  if (type === 'match' && value.includes('*')) return 'Here * is only a star. For any text choose “matches”.'
+  if (type === 'match_any' && values.some((one) => one.includes('*'))) return 'Here * is only a star; patterns take a condition of their own with “matches”.'
+  if (type !== 'exists' && value !== value.trim() && type !== 'match_any') return 'The value begins or ends with a space.'
+  return null
+}

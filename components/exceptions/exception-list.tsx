@@ -1,0 +1,111 @@
+'use client'
+
+import { Button } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { IconFilterOff, IconPlus } from '@tabler/icons-react'
+import { useState } from 'react'
+import type { DeleteException, SaveException, SetExceptionEnabled } from '@/components/exceptions/exception-actions'
+import { exceptionColumns } from '@/components/exceptions/exception-columns'
+import { ExceptionDialog, type ExceptionSource } from '@/components/exceptions/exception-dialog'
+import { ConfirmDialog } from '@/components/ui/confirm-dialog'
+import { useCommands } from '@/components/ui/commands/command-provider'
+import { DataTable } from '@/components/ui/data-table/data-table'
+import { EmptyState } from '@/components/ui/empty-state'
+import { PageHeader } from '@/components/ui/page-header'
+import { useNow } from '@/components/ui/time-provider'
+import { exceptionRef, exceptionState, type ExceptionRecord } from '@/lib/exceptions/schema'
+
+interface ExceptionListProps {
+  readonly exceptions: readonly ExceptionRecord[]
+  readonly save: SaveException
+  readonly setEnabled: SetExceptionEnabled
+  readonly remove: DeleteException
+}
+
+const ROW_HEIGHT = 76
+
+/** The exceptions with what they do and who answers for them; made, changed, switched and deleted from here. */
+export function ExceptionList({ exceptions, save, setEnabled, remove }: ExceptionListProps) {
+  const now = useNow()
+  const [source, setSource] = useState<ExceptionSource>()
+  const [deleting, setDeleting] = useState<ExceptionRecord>()
+  const [pending, setPending] = useState<ReadonlySet<number>>(new Set())
+  const create = () => setSource({ kind: 'new' })
+  useCommands([{ id: 'exceptions.new', label: 'New exception', group: 'Exceptions', keys: 'n', icon: <IconPlus size={18} stroke={1.7} />, run: create }])
+
+  const switchOne = async ({ id }: ExceptionRecord, enabled: boolean) => {
+    setPending((ids) => new Set([...ids, id]))
+    try {
+      const answer = await setEnabled({ id, enabled })
+      if (!answer.ok) notifications.show({ color: 'red', title: `${exceptionRef(id)} was not changed`, message: answer.error.message })
+    } catch {
+      notifications.show({ color: 'red', title: `${exceptionRef(id)} was not changed`, message: 'The server did not answer.' })
+    } finally {
+      setPending((ids) => new Set([...ids].filter((one) => one !== id)))
+    }
+  }
+  const deleteOne = async () => {
+    if (!deleting) return
+    const answer = await remove({ id: deleting.id })
+    if (!answer.ok) throw new Error(answer.error.message)
+  }
+  const columns = exceptionColumns({
+    now,
+    pending,
+    onEnabled: (exception, enabled) => void switchOne(exception, enabled),
+    onEdit: ({ id }) => setSource({ kind: 'exception', id }),
+    onDelete: setDeleting,
+  })
+  const states = exceptions.map((exception) => exceptionState(exception, now))
+  const count = (...wanted: ReadonlyArray<(typeof states)[number]>) => states.filter((state) => wanted.includes(state)).length
+  return (
+    <>
+      <PageHeader
+        title="Exceptions"
+        description="What keeps a rule quiet, and why. A record that meets all conditions of one cannot take part in a match."
+        actions={
+          exceptions.length > 0 && (
+            <Button leftSection={<IconPlus size={15} />} onClick={create}>
+              New exception
+            </Button>
+          )
+        }
+      />
+      {exceptions.length === 0 ? (
+        <EmptyState icon={<IconFilterOff size={26} stroke={1.6} />} title="No exceptions yet" action={<Button onClick={create}>New exception</Button>}>
+          <p>
+            When an alert turns out to be a habit of yours, a scanner or an agent, open it and choose <b>Exclude…</b> (or press <kbd>e</kbd>). The editor is filled in from the
+            alert, and says which stored events, alerts and cases the exception would have removed before you save it.
+          </p>
+        </EmptyState>
+      ) : (
+        <DataTable
+          label="Exceptions"
+          rows={exceptions}
+          rowId={({ id }) => exceptionRef(id)}
+          columns={columns}
+          rowHeight={ROW_HEIGHT}
+          onOpen={({ id }) => setSource({ kind: 'exception', id })}
+          toolbar={
+            <span>
+              {count('active', 'expiring')} in force
+              {count('expiring') > 0 && `, ${count('expiring')} of them end within a week`}
+              {count('expired') > 0 && `, ${count('expired')} expired`}
+            </span>
+          }
+        />
+      )}
+      <ExceptionDialog source={source} onClose={() => setSource(undefined)} save={save} />
+      <ConfirmDialog
+        opened={deleting !== undefined}
+        onClose={() => setDeleting(undefined)}
+        title={`Delete ${deleting === undefined ? 'the exception' : exceptionRef(deleting.id)}?`}
+        confirmLabel="Delete"
+        danger
+        onConfirm={deleteOne}
+      >
+        “{deleting?.name}” will no longer hold anything back. What it held back so far is not raised after the fact. To pause it instead, switch it off.
+      </ConfirmDialog>
+    </>
+  )
+}
