@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openStore, type Store } from '@/lib/db/store'
-import { countAlertsOverTime, countByStatus, countOpenAlerts, listNoisiestParents, medianTimeToVerdict } from './overview-queries'
+import { countAlertsOverTime, countByStatus, countOpenAlerts, listExpiringExceptions, listNoisiestParents, medianTimeToVerdict } from './overview-queries'
 
 const NOW = new Date('2026-11-03T12:00:00.000Z')
 const MINUTE = 60_000
@@ -139,4 +139,20 @@ test('the time to a verdict is the median of the period, not the mean', async ()
   add({ status: 'closed', verdict: 'test', took: 7, ago: 60 * DAY })
   add({ ago: HOUR })
   expect(await medianTimeToVerdict(context, new Date(NOW.getTime() - 30 * DAY))).toEqual({ verdicts: 3, medianMs: 3000 })
+})
+
+test('exceptions that end soon come in the order in which they end', async () => {
+  const insert = store.writer.prepare(
+    `INSERT INTO exception (name, reason, entries, enabled, expires_at, created_by, created_at, updated_by, updated_at) VALUES (?, 'r', '[]', ?, ?, 'a', 0, 'a', 0)`,
+  )
+  const at = (days: number) => NOW.getTime() + days * DAY
+  insert.run('in ten days', 1, at(10))
+  insert.run('tomorrow', 1, at(1))
+  insert.run('switched off', 0, at(1))
+  insert.run('ended', 1, at(-1))
+  insert.run('in a month', 1, at(30))
+  insert.run('never', 1, null)
+  const soon = await listExpiringExceptions(context, NOW, new Date(at(14)))
+  expect(soon.map(({ name }) => name)).toEqual(['tomorrow', 'in ten days'])
+  expect(soon[0]).toMatchObject({ hits: 0, expiresAt: '2026-11-04T12:00:00.000Z' })
 })

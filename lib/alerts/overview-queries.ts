@@ -183,3 +183,21 @@ export async function medianTimeToVerdict({ db }: Reads, since: Date): Promise<T
   const [row] = rows
   return { verdicts: Number(row?.verdicts ?? 0), medianMs: row?.median == null ? null : Math.max(0, Number(row.median)) }
 }
+
+export interface ExpiringException {
+  readonly id: number
+  readonly name: string
+  readonly expiresAt: string
+  readonly hits: number
+}
+
+/** Enabled exceptions that end between now and `until`, the next to end first. */
+export async function listExpiringExceptions({ db }: Reads, now: Date, until: Date): Promise<readonly ExpiringException[]> {
+  const rows = await db.exception.findMany({
+    where: { enabled: true, expiresAt: { gt: now, lte: until } },
+    select: { id: true, name: true, expiresAt: true, hits: true },
+    orderBy: [{ expiresAt: 'asc' }, { id: 'asc' }],
+    take: 20,
+  })
+  return rows.flatMap(({ expiresAt, ...row }) => (expiresAt === null ? [] : [{ ...row, expiresAt: expiresAt.toISOString() }]))
+}

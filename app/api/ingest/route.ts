@@ -24,7 +24,7 @@ export const POST = route(async (request: Request) => {
     throw new AppError('invalid', `Parameter ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not valid'}`)
   }
   const { name, source, upload } = query.data
-  if (request.body === null) throw new AppError('invalid', 'Send the events as the body of the request, for example with curl --data-binary @FILE.')
+  if (request.body === null || request.headers.get('content-length') === '0') throw new AppError('invalid', 'Send the events as the body of the request, for example with curl --data-binary @FILE.')
   let summary: ImportSummary
   try {
     summary = await getRuntime().ingest(request.body, { name, source, kind: upload === undefined ? 'push' : 'upload' }, {

@@ -4,8 +4,10 @@ import { readRejects, type RejectedBytes } from '@/lib/ingest/queries'
 import { getContext } from '@/lib/web/context'
 import { route } from '@/lib/web/http'
 
+const id = z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER).optional()
 const parameters = z.object({
-  import: z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER).optional(),
+  import: id,
+  source: id,
   code: z.string().min(1).max(100).optional(),
 })
 
@@ -34,9 +36,9 @@ function line({ bytes, importId, importName, record, offset, size, code, reason 
 /** Rejected records as NDJSON, each with the bytes that were kept of it, exactly (base64) and as text where it is text. */
 export const GET = route((request: Request) => {
   const query = parameters.safeParse(Object.fromEntries(new URL(request.url).searchParams))
-  if (!query.success) throw new AppError('invalid', 'Rejects are asked for by import=NUMBER and code=CODE.')
-  const { import: importId, code } = query.data
-  const rows = readRejects(getContext(), { importId, code })
+  if (!query.success) throw new AppError('invalid', 'Rejects are asked for by import=NUMBER or source=NUMBER, and code=CODE.')
+  const { import: importId, source: sourceId, code } = query.data
+  const rows = readRejects(getContext(), { importId, sourceId, code })
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
       const next = await rows.next()
@@ -47,7 +49,7 @@ export const GET = route((request: Request) => {
       await rows.return(undefined)
     },
   })
-  const name = ['rejects', ...(importId === undefined ? [] : [`import-${importId}`])].join('-')
+  const name = ['rejects', ...(importId === undefined ? [] : [`import-${importId}`]), ...(sourceId === undefined ? [] : [`source-${sourceId}`])].join('-')
   return new Response(body, {
     headers: {
       'content-type': 'application/x-ndjson; charset=utf-8',

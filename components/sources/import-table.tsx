@@ -1,0 +1,100 @@
+import Link from 'next/link'
+import { Fragment } from 'react'
+import { formatBytes } from '@/components/sources/format-bytes'
+import { ImportStatus } from '@/components/sources/import-status'
+import { formatDelta } from '@/components/ui/format-delta'
+import { Mono } from '@/components/ui/machine-text/mono'
+import { Timestamp } from '@/components/ui/timestamp'
+import type { ImportRecord } from '@/lib/ingest/schema'
+import classes from './plain-table.module.css'
+
+function Count({ value }: { value: number }) {
+  return <span className={value === 0 ? classes.quiet : undefined}>{value.toLocaleString('en')}</span>
+}
+
+function duration({ startedAt, finishedAt }: ImportRecord): string {
+  return finishedAt === null ? '–' : formatDelta(Date.parse(finishedAt) - Date.parse(startedAt))
+}
+
+/** What came in, newest first, and what became of each record of it. */
+export function ImportTable({ imports }: { imports: readonly ImportRecord[] }) {
+  return (
+    <div className={classes.scroll}>
+      <table className={classes.table}>
+        <thead>
+          <tr>
+            <th scope="col">Import</th>
+            <th scope="col" className={classes.wide}>
+              Source
+            </th>
+            <th scope="col">State</th>
+            <th scope="col" className={classes.medium}>
+              Started
+            </th>
+            <th scope="col" className={`${classes.number} ${classes.wide}`}>
+              Took
+            </th>
+            <th scope="col" className={`${classes.number} ${classes.wide}`}>
+              Size
+            </th>
+            <th scope="col" className={classes.number}>
+              Stored
+            </th>
+            <th scope="col" className={`${classes.number} ${classes.wide}`}>
+              Duplicates
+            </th>
+            <th scope="col" className={`${classes.number} ${classes.medium}`}>
+              Rejected
+            </th>
+            <th scope="col" className={classes.number}>
+              Alerts
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {imports.map((row) => (
+            <Fragment key={row.id}>
+            <tr id={`import-${row.id}`}>
+              <td className={classes.name}>
+                <Mono overflow="clip">{row.name}</Mono>
+              </td>
+              <td className={`${classes.name} ${classes.wide}`}>
+                <Mono overflow="clip" dimmed>
+                  {row.source}
+                </Mono>
+              </td>
+              <td>
+                <ImportStatus status={row.status} />
+              </td>
+              <td className={classes.medium}>
+                <Timestamp value={row.startedAt} />
+              </td>
+              <td className={`${classes.number} ${classes.wide}`}>{duration(row)}</td>
+              <td className={`${classes.number} ${classes.wide}`}>{formatBytes(row.bytes)}</td>
+              <td className={classes.number}>
+                <Count value={row.stored} />
+              </td>
+              <td className={`${classes.number} ${classes.wide}`}>
+                <Count value={row.duplicates} />
+              </td>
+              <td className={`${classes.number} ${classes.medium}`}>
+                {row.rejected === 0 ? <Count value={0} /> : <Link href={`/sources/rejects?import=${row.id}`}>{row.rejected.toLocaleString('en')}</Link>}
+              </td>
+              <td className={classes.number}>
+                <Count value={row.alerts} />
+              </td>
+            </tr>
+            {row.error !== null && (
+              <tr className={classes.noteRow}>
+                <td colSpan={10}>
+                  {row.error}
+                </td>
+              </tr>
+            )}
+            </Fragment>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}

@@ -1,0 +1,20 @@
+import { CommandSnippet } from '@/components/sources/command-snippet'
+import { shellWord } from '@/components/sources/shell-word'
+
+interface PushCommandsProps {
+  /** Where this console is reached: `http://127.0.0.1:3000`. */
+  readonly origin: string
+  /** Absolute path of the data directory in use. */
+  readonly dataDir: string
+}
+
+/** The commands that send events to this console: over HTTP while it runs, or straight into its data directory. */
+export function PushCommands({ origin, dataDir }: PushCommandsProps) {
+  return (
+    <div style={{ display: 'grid', gap: 12 }}>
+      <CommandSnippet label="Over HTTP, a file" command={`curl -sS -X POST -T events.ndjson.gz '${origin}/api/ingest?source=web-01'`} />
+      <CommandSnippet label="Over HTTP, from a pipe" command={`zcat archive/*.gz | curl -sS -X POST -T - '${origin}/api/ingest?source=web-01'`} />
+      <CommandSnippet label="On this machine" command={`bin/linklocal --data ${shellWord(dataDir)} ingest --source web-01 events.ndjson.gz`} />
+    </div>
+  )
+}
