@@ -240,6 +240,7 @@ class Checker {
     const info = this.schema.lookup(field.name)
     if (info) {
       if (info.type === 'nested') this.report(field.span, 'type', `[${field.name}] is a nested field; nested fields are not supported`)
+      else if (info.type === 'text') this.textField(field)
       else if (info.type === 'geo_point') this.report(field.span, 'type', `[${field.name}] is a [geo_point], which EQL cannot compare`)
       return
     }
@@ -252,6 +253,13 @@ class Checker {
     } else {
       this.warn(field.span, 'unknown-field', `[${field.name}] is not an ECS field${hint === '' ? '; its type is taken from the data' : hint}`)
     }
+  }
+
+  /** Elasticsearch cannot compare analysed text. We can, as a whole; a mapping given by the caller asks for its answer. */
+  private textField(field: FieldExpr): void {
+    const message = `[${field.name}] is a text field without a keyword: Elasticsearch cannot compare it`
+    if (this.schema.unknownFields === 'error') this.report(field.span, 'text-field', message)
+    else this.warn(field.span, 'text-field', `${message}; here its whole value is compared`)
   }
 
   private call(expr: CallExpr): void {

@@ -74,8 +74,11 @@ export const UNTIL_STAGE = -1
 /** Parses, checks and compiles. `diagnostics` of a success are warnings. */
 export function compile(source: string, options: CompileOptions = {}): CompileResult {
   const parsed = parse(source)
-  if (!parsed.query) return { ok: false, diagnostics: parsed.diagnostics }
   const schema = withSpecialFields(options)
+  if (!parsed.query) {
+    const more = parsed.draft ? check(source, parsed.draft, { schema }) : []
+    return { ok: false, diagnostics: [...parsed.diagnostics, ...more].toSorted((a, b) => a.offset - b.offset) }
+  }
   const diagnostics = [...parsed.diagnostics, ...check(source, parsed.query, { schema })]
   if (diagnostics.some((d) => d.severity === 'error')) return { ok: false, diagnostics }
   return { ok: true, query: compileQuery(source, parsed.query, schema, options), diagnostics }

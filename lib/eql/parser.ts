@@ -20,6 +20,8 @@ import type { SymbolText, Token } from './tokens'
 
 export interface ParseResult {
   readonly query: Query | null
+  /** The tree as far as it could be made out in spite of errors: good for finding more of them, never for running. */
+  readonly draft: Query | null
   readonly diagnostics: readonly Diagnostic[]
 }
 
@@ -37,17 +39,19 @@ const UNITS: ReadonlySet<string> = new Set(['ms', 's', 'm', 'h', 'd'])
 export function parse(source: string): ParseResult {
   const { tokens, diagnostics } = lex(source)
   const found = [...diagnostics]
-  let query: Query | null = null
+  let draft: Query | null = null
   // Tokens were cut off or absent altogether: a second error about the end would only mislead.
   const unreadable = diagnostics.some((d) => d.code === 'query-too-long' || d.code === 'too-many-tokens')
-  if (!unreadable) query = new Parser(source, tokens, found).parseQuery()
+  if (!unreadable) draft = new Parser(source, tokens, found).parseQuery()
   found.sort((a, b) => a.offset - b.offset)
-  return { query: found.some((d) => d.severity === 'error') ? null : query, diagnostics: found.slice(0, LIMITS.eqlDiagnostics) }
+  return { query: found.length > 0 ? null : draft, draft, diagnostics: found.slice(0, LIMITS.eqlDiagnostics) }
 }
 
 class Parser {
   private position = 0
   private depth = 0
+  /** A term or a pipe was given up: counting what is left would only raise false alarms. */
+  private incomplete = false
 
   constructor(
     private readonly source: string,
@@ -59,7 +63,7 @@ class Parser {
     try {
       const body = this.body()
       const pipes = this.pipes()
-      return { body, pipes, span: { start: 0, end: this.source.length } }
+      return this.incomplete ? null : { body, pipes, span: { start: 0, end: this.source.length } }
     } catch (error) {
       if (error instanceof Unwind) return null
       throw error
@@ -217,6 +221,7 @@ class Parser {
       }
       const term = this.recovering(() => this.term(), () => this.skipTerm())
       if (term) terms.push(term)
+      else this.incomplete = true
     }
     if (this.takeKeyword('until')) {
       if (!this.isSymbol('[') && !this.isSymbol('![')) this.failExpected('[[] and an event filter after [until]')
@@ -308,6 +313,7 @@ class Parser {
         },
       )
       if (pipe) pipes.push(pipe)
+      else this.incomplete = true
     }
     return pipes
   }

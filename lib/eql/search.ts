@@ -2,6 +2,7 @@ import { readField } from '@/lib/ecs/event'
 import type { EcsEvent } from '@/lib/ecs/event'
 import type { Schema } from '@/lib/ecs/fields'
 import { parseTimestamp } from '@/lib/ecs/timestamp'
+import type { Timestamp } from '@/lib/ecs/timestamp'
 import type { Diagnostic } from '@/lib/lang/diagnostic'
 import { LIMITS } from '@/lib/limits'
 import { compile } from './compile'
@@ -78,8 +79,11 @@ export function search(request: SearchRequest, events: Iterable<EcsEvent>, optio
 export function openSearch(request: SearchRequest, options: SearchOptions = {}): Search | SearchError {
   const bad = refuse(request)
   if (bad !== null) return failure('action_request_validation_exception', bad, [])
-  const { timestamp_field: timestampField, event_category_field: categoryField } = request
-  const result = compile(request.query, { ...options, timestampField, categoryField })
+  const result = compile(request.query, {
+    ...options,
+    timestampField: request.timestamp_field ?? undefined,
+    categoryField: request.event_category_field ?? undefined,
+  })
   if (!result.ok) {
     const first = result.diagnostics.find((d) => d.severity === 'error')
     const syntax = first !== undefined && SYNTAX_CODES.has(first.code)
@@ -148,6 +152,7 @@ type PlacedHit = SequenceHit<Placed>
 /** A search under way. What it keeps is its hits: for an event query no more than it may answer. */
 export class Search {
   private order = 0
+  private leftOut = 0
   private readonly kept: HitWindow<Placed>
   private readonly hits: PlacedHit[] = []
   private readonly keysByText = new Map<string, readonly KeyValue[]>()
@@ -170,33 +175,35 @@ export class Search {
     this.samples = query.kind === 'sample' ? new SampleCollector(query, request.max_samples_per_key ?? 1) : null
   }
 
-  /** Takes the next event of the data. An event without a timestamp cannot be placed and is left out. */
-  add(event: EcsEvent, origin: SearchOrigin): void {
+  /**
+   * Takes the next event of the data; answers whether it is kept. A sequence leaves out events without a
+   * timestamp: they have no place in it.
+   */
+  add(event: EcsEvent, origin: SearchOrigin): boolean {
     const order = this.order++
     const { query } = this
     if (query.kind === 'event') {
-      if (query.stages[0]?.matches(event)) {
-        const hit = this.place(event, origin, order, 0, '')
-        if (hit) this.kept.add(hit)
-      }
-      return
+      const hit = query.stages[0]?.matches(event) ? this.place(event, origin, order, 0, '') : null
+      if (hit) this.kept.add(hit)
+      return hit !== null
     }
     if (this.samples) {
-      if (this.samples.wants(event)) {
-        const hit = this.place(event, origin, order, 0, '')
-        if (hit) this.samples.add(event, hit.event)
-      }
-      return
+      const hit = this.samples.wants(event) ? this.place(event, origin, order, 0, '') : null
+      if (hit) this.samples.add(event, hit.event)
+      return hit !== null
     }
+    let kept = false
     for (const stage of query.until ? [...query.stages, query.until] : query.stages) {
-      if (!stage.matches(event)) continue
-      const keys = stage.keys(event)
+      const keys = stage.matches(event) ? stage.keys(event) : null
       if (!keys) continue
       const key = joinKeyText(keys)
       if (!this.keysByText.has(key)) this.keysByText.set(key, keys)
       const hit = this.place(event, origin, order, stage.index, key)
-      if (hit) this.hits.push(hit)
+      if (!hit) continue
+      this.hits.push(hit)
+      kept = true
     }
+    return kept
   }
 
   finish(): SearchResponse {
@@ -216,6 +223,7 @@ export class Search {
       sequences = result.matches.map((m) => ({ join_keys: this.keysByText.get(m.key) ?? [], events: m.events.map((e) => (e ? toHit(e) : MISSING)) }))
     }
     const shown = cutResults(sequences, query.pipes, this.position, this.size)
+    if (this.leftOut > 0) warnings.push(`${this.leftOut} events satisfied a stage but have no ${this.timestampField}: they were left out`)
     if (truncated > 0) warnings.push(`truncated: ${truncated} partial sequences were dropped, sequences may be missing`)
     return this.answer({ sequences: shown }, warnings, shown.length, truncated > 0)
   }
@@ -231,11 +239,18 @@ export class Search {
   }
 
   private place(event: EcsEvent, origin: SearchOrigin, order: number, stage: number, key: string): PlacedHit | null {
-    const time = parseTimestamp(first(readField(event, this.timestampField)))
+    const time = parseTimestamp(first(readField(event, this.timestampField))) ?? this.untimed()
     if (!time) return null
     const raw = this.tiebreakerField === null ? null : first(readField(event, this.tiebreakerField))
     const tiebreaker = typeof raw === 'number' || typeof raw === 'string' ? raw : null
     return { stage, key, ts: time.ms, tsNs: time.ns, tiebreaker, order, event: { event, origin } }
+  }
+
+  /** Elasticsearch sorts events without a time first, and cannot put them into a sequence at all. */
+  private untimed(): Timestamp | null {
+    if (this.query.kind !== 'sequence') return { ms: Number.NEGATIVE_INFINITY, ns: 0 }
+    this.leftOut++
+    return null
   }
 }
 
