@@ -3,8 +3,13 @@ import type { CaseAuditEntry } from './schema'
 const FIELD_NAMES: Readonly<Record<string, string>> = { title: 'title', description: 'description', status: 'status', severity: 'severity', tlp: 'TLP' }
 
 function text(value: unknown): string {
-  if (typeof value === 'string') return value.replaceAll('_', ' ')
+  if (typeof value === 'string') return value
   return typeof value === 'number' ? String(value) : ''
+}
+
+/** `in_progress` as `in progress`. */
+function words(value: unknown): string {
+  return text(value) === 'in_progress' ? 'in progress' : text(value)
 }
 
 function list(value: unknown): string {
@@ -29,13 +34,13 @@ export function describeAudit({ action, detail }: Pick<CaseAuditEntry, 'action' 
     case 'case.add_note':
       return 'Added a note'
     case 'case.export':
-      return 'Exported the case'
+      return `Exported the case as ${text(detail['file']) || 'a ZIP'}`
     case 'case.update':
     case 'case.close': {
       const changes = Object.entries(detail).flatMap(([field, change]) => {
         if (!isChange(change)) return []
         const name = FIELD_NAMES[field] ?? field
-        return [field === 'description' ? `changed the ${name}` : `changed the ${name} from ${text(change.before)} to ${text(change.after)}`]
+        return [field === 'description' ? `changed the ${name}` : `changed the ${name} from ${words(change.before)} to ${words(change.after)}`]
       })
       const sentence = changes.join(', ')
       return sentence === '' ? 'Changed the case' : `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}`

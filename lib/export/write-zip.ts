@@ -11,7 +11,9 @@ import type { ExportFile } from './export-file'
  * The same in every file of every export. A ZIP's own time has no zone and is taken from the local clock's fields, so this
  * is made of local fields, and the extension that would add the instant in UTC is left off.
  */
-const ENTRY_OPTIONS = { mtime: new Date(1980, 0, 1, 12), mode: 0o100644, compress: true, compressionLevel: 6, forceDosTimestamp: true }
+function entryOptions() {
+  return { mtime: new Date(1980, 0, 1, 12), mode: 0o100644, compress: true, compressionLevel: 6, forceDosTimestamp: true }
+}
 
 /** Passes a file's bytes on and fails when they are not those that the manifest was made of. */
 function* checked(file: ExportFile, expected: ManifestFile): Generator<Buffer> {
@@ -40,8 +42,12 @@ export function zipStream({ folder, files, described, manifest, checksums }: Zip
   const digests = new Map(described.map((file) => [file.path, file]))
   const zip = new ZipFile()
   const output = zip.outputStream as PassThrough
+  const options = entryOptions()
   const fail = (error: Error) => output.destroy(error)
   zip.on('error', fail)
+  // yazl looks at neither: a source that fails would end the process, one whose reader has gone would be read on.
+  let source: Readable | undefined
+  output.once('close', () => source?.destroy())
   const held = new Map([
     [MANIFEST_PATH, Buffer.from(manifest, 'utf8')],
     [CHECKSUMS_PATH, Buffer.from(checksums, 'utf8')],
@@ -52,14 +58,11 @@ export function zipStream({ folder, files, described, manifest, checksums }: Zip
     const contents = held.get(path)
     const file = byPath.get(path)
     const expected = digests.get(path)
-    if (contents) zip.addBuffer(contents, name, ENTRY_OPTIONS)
+    if (contents) zip.addBuffer(contents, name, options)
     else if (file && expected) {
-      zip.addReadStreamLazy(name, { ...ENTRY_OPTIONS, size: expected.bytes }, (done) => {
-        const bytes = Readable.from(checked(file, expected), { objectMode: false })
-        // yazl looks at neither: a source that fails would end the process, one whose reader has gone would be read on.
-        bytes.on('error', fail)
-        output.once('close', () => bytes.destroy())
-        done(null, bytes)
+      zip.addReadStreamLazy(name, { ...options, size: expected.bytes }, (done) => {
+        source = Readable.from(checked(file, expected), { objectMode: false }).on('error', fail)
+        done(null, source)
       })
     } else throw new Error(`${path} has no digest`)
   }

@@ -1,0 +1,18 @@
+import type { ExportModel } from './model'
+
+/** What an export does not hold, and why, in sentences: shown before it is made, and written into it. */
+export function leftOut(model: ExportModel): readonly string[] {
+  const known = new Set(model.records.map((record) => record.eventId))
+  const missing = new Set(model.alerts.flatMap((alert) => alert.links.map((link) => link.eventId)).filter((id) => !known.has(id))).size
+  const truncated = model.trees.filter((tree) => tree.tree.truncated.length > 0).length
+  const sentences = [
+    'Nothing is redacted: command lines, user names and host names stand as they were recorded, secrets in them included.',
+    'Records that no alert links are not included; the process trees tell of some of them.',
+    'Who exported the case, and when, is in the audit log of the console, not in here, so that an unchanged case gives the same bytes again.',
+    'Counters that move with new events (how often an exception held something back) are left out for the same reason.',
+  ]
+  if (missing > 0) sentences.unshift(`${missing} linked ${missing === 1 ? 'record is' : 'records are'} no longer stored and could not be included.`)
+  if (truncated > 0) sentences.unshift(`${truncated} of ${model.trees.length} process trees are cut; each says where.`)
+  if (model.alerts.length === 0) sentences.unshift('The case has no alerts, so there is no evidence in it.')
+  return sentences
+}

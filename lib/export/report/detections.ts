@@ -1,0 +1,70 @@
+import { alertRef } from '@/lib/alerts/schema'
+import type { ExportAlert, ExportModel, ExportRecord } from '@/lib/export/model'
+import { html, multiline } from './html'
+import type { Html } from './html'
+import { code, delta, facts, severity, table, time, verdict } from './parts'
+
+/** Alerts described in full; the others are in the table and in alerts.jsonl. */
+const ALERTS_IN_FULL = 100
+
+const KINSHIP_WORDS: Readonly<Record<ExportAlert['kinship'], string>> = {
+  same_process: 'the first and the last record are of the same process',
+  siblings: 'the first and the last record are of two processes with the same parent',
+  unknown: 'the records do not tell whether they are of one process',
+}
+
+function linksTable(alert: ExportAlert, records: ReadonlyMap<number, ExportRecord>): Html {
+  return table(
+    alert.links.map((link) => ({ link, record: records.get(link.eventId) })),
+    [
+      { head: 'Stage', kind: 'number', cell: ({ link }) => link.stage + 1 },
+      { head: 'Time', kind: 'time', cell: ({ record }) => (record ? time(record.at) : 'no longer stored') },
+      { head: 'Δt', kind: 'number', cell: ({ link }) => delta(link.deltaMs) },
+      { head: 'Record', cell: ({ link, record }) => record?.facts.action ?? link.role },
+      { head: 'Process', cell: ({ record }) => html`${code(record?.facts.executable ?? record?.facts.processName)} ${record?.facts.pid && html`<span class="soft">pid ${record.facts.pid}</span>`}` },
+      { head: 'Command line or destination', cell: ({ record }) => code(record?.facts.destination ?? record?.facts.commandLine) },
+    ],
+    { empty: 'None of its records is stored any more.' },
+  )
+}
+
+export function detections(model: ExportModel): Html {
+  const records = new Map(model.records.map((record) => [record.eventId, record]))
+  const shown = model.alerts.slice(0, ALERTS_IN_FULL)
+  const more = model.alerts.length - shown.length
+  return html`${table(
+    model.alerts,
+    [
+      { head: 'Alert', cell: (alert) => html`<span class="nowrap">${alertRef(alert.id)}</span>` },
+      { head: 'Time', kind: 'time', cell: (alert) => time(alert.occurredAt) },
+      { head: 'Severity', cell: (alert) => severity(alert.severity) },
+      { head: 'Host', cell: (alert) => alert.hostName },
+      { head: 'What happened', cell: (alert) => alert.reason },
+      { head: 'Verdict', cell: (alert) => verdict(alert.verdict) },
+    ],
+    { empty: 'The case has no alerts.', rest: 'alerts.jsonl' },
+  )}
+${model.rules.map(
+    (rule, index) => html`<h3>${rule.document.name}</h3>
+${facts([
+  ['Rule', html`<code>${rule.ruleId}</code>, version ${rule.document.version}`],
+  ['Severity', html`${severity(rule.document.severity)}, risk score ${rule.document.risk_score}`],
+  ['Digest', html`<code class="digest">${rule.digest}</code>`],
+])}
+<p class="kept">${multiline(rule.document.description.trim())}</p>
+<h4>Query (${rule.document.language})</h4>
+<pre>${multiline(rule.document.query.trim())}</pre>
+${shown
+  .filter((alert) => alert.rule === index)
+  .map(
+    (alert) => html`<div class="box"><h4>${alertRef(alert.id)}: ${alert.reason}</h4>
+${facts([
+  ['Joined by', Object.entries(alert.keys).map(([field, value], i) => html`${i > 0 && ', '}<code>${field}</code> = ${code(typeof value === 'string' ? value : JSON.stringify(value))}`)],
+  ['Kinship', KINSHIP_WORDS[alert.kinship]],
+  ['Retracted', alert.retractedAt !== null && html`${time(alert.retractedAt)}: a later record took the match away`],
+])}
+${linksTable(alert, records)}</div>`,
+  )}`,
+  )}
+${more > 0 && html`<p class="open">${more} more alerts are not described here; they are in alerts.jsonl.</p>`}`
+}
