@@ -1,4 +1,5 @@
 import type { Database } from '@/lib/db/open'
+import { prepared } from '@/lib/db/prepared'
 import type { EcsEvent } from '@/lib/ecs/event'
 import { readText, readValues } from '@/lib/ecs/event'
 import { eventRole } from '@/lib/ecs/event-role'
@@ -78,20 +79,36 @@ export class AlertWriter {
     this.#db = db
   }
 
-  write(queued: QueuedKey, outcome: JoinOutcome | null, now: Date): DetectionResult {
+  /** Takes keys off the queue that cannot match anything, all in one transaction. */
+  dismiss(keys: readonly QueuedKey[]): void {
+    if (keys.length === 0) return
+    const apply = this.#db.transaction(() => {
+      for (const key of keys) this.#dequeue(key)
+    })
+    apply.immediate()
+  }
+
+  write(queued: QueuedKey, outcome: JoinOutcome, now: Date): DetectionResult {
     const result = { raised: 0, changed: 0, retracted: 0, excluded: 0, truncated: 0 }
     const apply = this.#db.transaction(() => {
-      if (outcome) this.#apply(queued, outcome, now.getTime(), result)
-      // Widened by somebody in the meantime: then it stays and is joined once more.
-      this.#db
-        .prepare('DELETE FROM join_queue WHERE rule_id = ? AND "key" = ? AND from_ts = ? AND to_ts = ?')
-        .run(queued.ruleId, queued.key, queued.fromTs, queued.toTs)
+      this.#apply(queued, outcome, now.getTime(), result)
+      this.#dequeue(queued)
       if (result.raised > 0 && queued.importId !== null) {
-        this.#db.prepare('UPDATE import SET alerts = alerts + ? WHERE id = ?').run(result.raised, queued.importId)
+        prepared(this.#db, 'UPDATE import SET alerts = alerts + ? WHERE id = ?').run(result.raised, queued.importId)
       }
     })
     apply.immediate()
     return result
+  }
+
+  #dequeue(queued: QueuedKey): void {
+    // Widened by somebody in the meantime: then it stays and is joined once more.
+    prepared(this.#db, 'DELETE FROM join_queue WHERE rule_id = ? AND "key" = ? AND from_ts = ? AND to_ts = ?').run(
+      queued.ruleId,
+      queued.key,
+      queued.fromTs,
+      queued.toTs,
+    )
   }
 
   #apply(queued: QueuedKey, outcome: JoinOutcome, now: number, result: { raised: number; changed: number; retracted: number; excluded: number }): void {
@@ -106,7 +123,7 @@ export class AlertWriter {
         touched.push(match.records.at(-1)?.ts ?? 0)
         result.raised++
       } else if (alert.retracted_at !== null) {
-        this.#db.prepare('UPDATE alert SET retracted_at = NULL, updated_at = ? WHERE id = ?').run(now, alert.id)
+        prepared(this.#db, 'UPDATE alert SET retracted_at = NULL, updated_at = ? WHERE id = ?').run(now, alert.id)
         this.#relink(alert.id, rule, match, now)
         this.#history(alert.id, now, 'restored', 'Restored: an event that arrived later completes the match again.')
         touched.push(alert.occurred_at)
@@ -120,17 +137,16 @@ export class AlertWriter {
     for (const alert of existing.values()) {
       // Held back only by an exception made after it was raised: that is the analyst's to close, not ours to take away.
       if (excludedBy.has(alert.event_id) || alert.retracted_at !== null) continue
-      this.#db.prepare('UPDATE alert SET retracted_at = ?, updated_at = ? WHERE id = ?').run(now, now, alert.id)
+      prepared(this.#db, 'UPDATE alert SET retracted_at = ?, updated_at = ? WHERE id = ?').run(now, now, alert.id)
       this.#history(alert.id, now, 'retracted', 'Retracted: with an event that arrived later the rule no longer matches.')
       touched.push(alert.occurred_at)
       result.retracted++
     }
     for (const [eventId, exceptionId] of excludedBy) {
-      const counted = this.#db
-        .prepare('INSERT INTO excluded_match (exception_id, rule_id, event_id, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING')
+      const counted = prepared(this.#db, 'INSERT INTO excluded_match (exception_id, rule_id, event_id, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING')
         .run(exceptionId, rule.id, eventId, now).changes
       if (counted > 0) {
-        this.#db.prepare('UPDATE exception SET hits = hits + 1, last_hit_at = ? WHERE id = ?').run(now, exceptionId)
+        prepared(this.#db, 'UPDATE exception SET hits = hits + 1, last_hit_at = ? WHERE id = ?').run(now, exceptionId)
         result.excluded++
       }
     }
@@ -156,9 +172,7 @@ export class AlertWriter {
   #raise(rule: DetectorRule, match: MatchedAlert, importId: number | null, now: number): void {
     const facts = factsOf(rule, match)
     const alertId = Number(
-      this.#db
-        .prepare(
-          `INSERT INTO alert (rule_id, rule_version_id, event_id, "keys", severity, risk_score, reason, host_id, host_name, process_name,
+      prepared(this.#db, `INSERT INTO alert (rule_id, rule_version_id, event_id, "keys", severity, risk_score, reason, host_id, host_name, process_name,
              parent_executable, user_name, occurred_at, created_at, updated_at, checklist_total, import_id)
            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         )
@@ -188,21 +202,19 @@ export class AlertWriter {
 
   #relink(alertId: number, rule: DetectorRule, match: MatchedAlert, now: number): void {
     const facts = factsOf(rule, match)
-    this.#db.prepare('DELETE FROM alert_event WHERE alert_id = ?').run(alertId)
+    prepared(this.#db, 'DELETE FROM alert_event WHERE alert_id = ?').run(alertId)
     this.#link(alertId, match)
-    this.#db
-      .prepare('UPDATE alert SET reason = ?, process_name = ?, parent_executable = ?, user_name = ?, updated_at = ? WHERE id = ?')
+    prepared(this.#db, 'UPDATE alert SET reason = ?, process_name = ?, parent_executable = ?, user_name = ?, updated_at = ? WHERE id = ?')
       .run(facts.reason, facts.processName, facts.parentExecutable, facts.userName, now, alertId)
   }
 
   #link(alertId: number, match: MatchedAlert): void {
-    const insert = this.#db.prepare('INSERT INTO alert_event (alert_id, position, role, stage, event_id) VALUES (?, ?, ?, ?, ?)')
+    const insert = prepared(this.#db, 'INSERT INTO alert_event (alert_id, position, role, stage, event_id) VALUES (?, ?, ?, ?, ?)')
     match.records.forEach((record, position) => insert.run(alertId, position, eventRole(record.event), record.stage, record.eventId))
   }
 
   #history(alertId: number, now: number, kind: string, text: string, detail: Readonly<Record<string, unknown>> = {}): void {
-    this.#db
-      .prepare('INSERT INTO alert_history (alert_id, at, actor, kind, text, detail) VALUES (?, ?, ?, ?, ?, ?)')
+    prepared(this.#db, 'INSERT INTO alert_history (alert_id, at, actor, kind, text, detail) VALUES (?, ?, ?, ?, ?, ?)')
       .run(alertId, now, DETECTOR, kind, text, JSON.stringify(detail))
   }
 }

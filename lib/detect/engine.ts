@@ -13,6 +13,8 @@ export interface DetectorRule {
   readonly query: CompiledQuery
   /** Names of the fields it joins by, in order. */
   readonly keyFields: readonly string[]
+  /** The stage whose event completes a match: the last that is not a missing one. */
+  readonly lastStage: number
 }
 
 /** A rule that cannot run, and why. */
@@ -85,8 +87,7 @@ export class Detector {
 
   /** The events among the hits that could complete a match: those of the last stage that is not a missing one. */
   completingIds(rule: DetectorRule, hits: readonly Hit[]): readonly number[] {
-    const last = rule.query.stages.findLast((stage) => !stage.missing)
-    return [...new Set(hits.filter((hit) => hit.stage === last?.index).map((hit) => hit.eventId))]
+    return [...new Set(hits.filter((hit) => hit.stage === rule.lastStage).map((hit) => hit.eventId))]
   }
 }
 
@@ -127,7 +128,9 @@ export function compileDetector(rules: readonly LoadedRule[]): Detector {
     } else if (result.query.kind === 'sample') {
       problems.push({ rule, message: 'Samples are searched, not detected: write a sequence.', diagnostics: [] })
     } else {
-      compiled.push({ id: rule.id, versionId: rule.versionId, document: rule.document, query: result.query, keyFields: result.query.keyFields })
+      const { query } = result
+      const lastStage = query.stages.findLast((stage) => !stage.missing)?.index ?? 0
+      compiled.push({ id: rule.id, versionId: rule.versionId, document: rule.document, query, keyFields: query.keyFields, lastStage })
     }
   }
   return new Detector(compiled, problems)

@@ -1,4 +1,5 @@
 import type { Database } from '@/lib/db/open'
+import { prepared } from '@/lib/db/prepared'
 import { LIMITS } from '@/lib/limits'
 import type { DetectorRule } from './engine'
 import type { Hit } from './schema'
@@ -17,14 +18,13 @@ interface Row {
  * `reach`. Nothing beyond such a gap can take part in a match with what lies before it.
  */
 function edge(db: Database, rule: number, key: string, start: number, reach: number, backwards: boolean): number {
-  const rows = db
-    .prepare<[number, string, number], number>(
-      backwards
-        ? 'SELECT ts FROM rule_hit WHERE rule_id = ? AND "key" = ? AND ts < ? ORDER BY ts DESC'
-        : 'SELECT ts FROM rule_hit WHERE rule_id = ? AND "key" = ? AND ts > ? ORDER BY ts',
-    )
-    .pluck()
-    .iterate(rule, key, start)
+  const rows = prepared<[number, string, number], number>(
+    db,
+    backwards
+      ? 'SELECT ts FROM rule_hit WHERE rule_id = ? AND "key" = ? AND ts < ? ORDER BY ts DESC'
+      : 'SELECT ts FROM rule_hit WHERE rule_id = ? AND "key" = ? AND ts > ? ORDER BY ts',
+    'values',
+  ).iterate(rule, key, start)
   let last = start
   let seen = 0
   for (const ts of rows) {
@@ -32,6 +32,21 @@ function edge(db: Database, rule: number, key: string, start: number, reach: num
     last = ts
   }
   return last
+}
+
+/**
+ * Whether anything near the touched times could complete a match. Mostly nothing can (an exec that nobody followed), and
+ * then the key needs no join: a match that the touched hits take part in has its last record within maxspan of them.
+ */
+export function canComplete(db: Database, rule: DetectorRule, key: string, fromTs: number, toTs: number): boolean {
+  if (rule.query.kind === 'event' || rule.query.maxspanMs === null) return true
+  const reach = rule.query.maxspanMs + 1
+  const found = prepared<[number, string, number, number, number], number>(
+    db,
+    'SELECT 1 FROM rule_hit WHERE rule_id = ? AND "key" = ? AND ts BETWEEN ? AND ? AND stage = ? LIMIT 1',
+    'values',
+  ).get(rule.id, key, fromTs - reach, toTs + reach, rule.lastStage)
+  return found !== undefined
 }
 
 /**
@@ -47,12 +62,11 @@ export function loadHits(db: Database, rule: DetectorRule, key: string, fromTs: 
     from = edge(db, rule.id, key, fromTs, reach, true)
     to = edge(db, rule.id, key, toTs, reach, false)
   }
-  const rows = db
-    .prepare<[number, string, number, number, number], Row>(
-      `SELECT h.event_id, hex(e.identity) AS identity, h.stage, h.ts, h.ts_ns, h.sequence FROM rule_hit h JOIN event e ON e.id = h.event_id
+  const rows = prepared<[number, string, number, number, number], Row>(
+    db,
+    `SELECT h.event_id, hex(e.identity) AS identity, h.stage, h.ts, h.ts_ns, h.sequence FROM rule_hit h JOIN event e ON e.id = h.event_id
        WHERE h.rule_id = ? AND h."key" = ? AND h.ts BETWEEN ? AND ? ORDER BY h.ts, h.ts_ns LIMIT ?`,
-    )
-    .all(rule.id, key, from, to, LIMITS.joinHits + 1)
+  ).all(rule.id, key, from, to, LIMITS.joinHits + 1)
   const truncated = rows.length > LIMITS.joinHits
   return {
     hits: rows.slice(0, LIMITS.joinHits).map((row) => ({

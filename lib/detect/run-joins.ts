@@ -1,18 +1,20 @@
 import { EventReader } from '@/lib/db/event-reader'
 import type { StoredEvent } from '@/lib/db/event-reader'
 import type { Database } from '@/lib/db/open'
+import { prepared } from '@/lib/db/prepared'
 import { readRevision } from '@/lib/db/revision'
 import { readStored } from '@/lib/ecs/normalizers/registry'
 import type { EcsEvent } from '@/lib/ecs/event'
 import { loadActiveExceptions } from '@/lib/exceptions/load-active'
 import { compileExceptions } from '@/lib/exceptions/match'
 import type { CompiledExceptions } from '@/lib/exceptions/match'
+import { invariant } from '@/lib/invariant'
 import { loadEnabledRules } from '@/lib/rules/load-enabled'
 import { AlertWriter } from './alert-writer'
-import type { LinkedRecord, MatchedAlert } from './alert-writer'
+import type { LinkedRecord, MatchedAlert, QueuedKey } from './alert-writer'
 import { compileDetector } from './engine'
 import type { Detector, DetectorRule } from './engine'
-import { loadHits } from './load-hits'
+import { canComplete, loadHits } from './load-hits'
 import type { DetectionResult, Hit, Match } from './schema'
 
 interface QueueRow {
@@ -23,8 +25,12 @@ interface QueueRow {
   readonly import_id: number | null
 }
 
-/** Keys taken from the queue at a time: each is joined and written by itself. */
-const QUEUE_PAGE = 200
+/** Keys taken from the queue at a time. */
+const QUEUE_PAGE = 1_000
+
+function queuedKey(row: QueueRow): QueuedKey {
+  return { ruleId: row.rule_id, key: row.key, fromTs: row.from_ts, toTs: row.to_ts, importId: row.import_id }
+}
 
 /**
  * Turns stored hits into alerts. It keeps the enabled rules and active exceptions compiled and loads them again when
@@ -60,12 +66,16 @@ export class DetectionRunner {
   /** Joins every queued key and answers what changed. Safe to call at any time, from any process. */
   drain(): DetectionResult {
     const total = { raised: 0, changed: 0, retracted: 0, excluded: 0, truncated: 0 }
-    const page = this.#db.prepare<[number], QueueRow>('SELECT rule_id, "key", from_ts, to_ts, import_id FROM join_queue ORDER BY from_ts, rule_id, "key" LIMIT ?')
+    const page = prepared<[number], QueueRow>(this.#db, 'SELECT rule_id, "key", from_ts, to_ts, import_id FROM join_queue LIMIT ?')
     for (let rows = page.all(QUEUE_PAGE); rows.length > 0; rows = page.all(QUEUE_PAGE)) {
       const detector = this.detector()
       // An exception takes effect and expires by the clock, so the active ones are read for every page, not by revision.
       this.#exceptions = compileExceptions(loadActiveExceptions(this.#db, this.#clock()))
+      const idle = rows.filter((row) => !this.#mayMatch(detector, row))
+      this.#alerts.dismiss(idle.map(queuedKey))
+      const dismissed = new Set(idle)
       for (const row of rows) {
+        if (dismissed.has(row)) continue
         const result = this.#joinOne(detector, row)
         total.raised += result.raised
         total.changed += result.changed
@@ -77,10 +87,15 @@ export class DetectionRunner {
     return total
   }
 
+  #mayMatch(detector: Detector, row: QueueRow): boolean {
+    const rule = detector.rules.get(row.rule_id)
+    return rule !== undefined && canComplete(this.#db, rule, row.key, row.from_ts, row.to_ts)
+  }
+
   #joinOne(detector: Detector, row: QueueRow): DetectionResult {
     const rule = detector.rules.get(row.rule_id)
-    const queued = { ruleId: row.rule_id, key: row.key, fromTs: row.from_ts, toTs: row.to_ts, importId: row.import_id }
-    if (!rule) return this.#alerts.write(queued, null, this.#clock())
+    invariant(rule, 'a key that may match has a rule')
+    const queued = queuedKey(row)
     const { hits, truncated } = loadHits(this.#db, rule, row.key, row.from_ts, row.to_ts)
     const documents = new Map<number, StoredEvent & { readonly event: EcsEvent }>()
     const read = (ids: readonly number[]): void => {
