@@ -121,7 +121,7 @@ function intruder(m: Machine, sshd: Life): void {
 
 /** bastion-01: the way in for people. */
 export function bastion01(random: Random): Machine {
-  const booted = clock('00:00:00') - 31 * 86_400_000
+  const booted = clock('22:40:09.771') - 32 * 86_400_000
   const m = new Machine(BASTION_01, random, 203_118, booted)
   const { sshd, worker } = services(m, { sshd: 840, cron: 688, ssm: 720 }, booted + 15_000)
   const service = m.before(1188, booted + 21_000, { path: '/opt/nessus_agent/sbin/nessus-service', args: ['/opt/nessus_agent/sbin/nessus-service', '-q'] })

@@ -138,8 +138,9 @@ function implant(m: Machine, nginx: Life, worker: Life): void {
 
 /** web-01: nginx and php-fpm, open to the internet. */
 export function web01(random: Random): Machine {
-  const m = new Machine(WEB_01, random, 18_420, clock('00:00:00') - 9 * 86_400_000)
-  const since = clock('00:00:00') - 9 * 86_400_000 + 14_000
+  const booted = clock('05:12:44.318') - 9 * 86_400_000
+  const m = new Machine(WEB_01, random, 18_420, booted)
+  const since = booted + 14_206
   const { worker: ssm } = services(m, { sshd: 812, cron: 701, ssm: 733 }, since)
   const master = m.before(901, since, { path: '/usr/sbin/nginx', args: ['nginx: master process /usr/sbin/nginx -g daemon on; master_process on;'] })
   const nginx = m.before(903, since, { path: '/usr/sbin/nginx', args: ['nginx: worker process'], user: WWW_DATA, leads: 'group' }, master)

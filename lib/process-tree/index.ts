@@ -1,0 +1,6 @@
+export { around, type Surroundings } from './around'
+export { buildProcessTree } from './build'
+export { findInTree } from './find'
+export { flattenTree, focusPath, indexTree, isPassingFork, type ConnectionRow, type MoreRow, type ProcessRow, type TreeRow, type TreeView } from './flatten'
+export type { Connection, Evidence, ProcessNode, ProcessTree, TreeAlert, TreeCut, TreeEvent, TreeFocus, TreeOptions } from './model'
+export { terminalName } from './terminal'
