@@ -4,7 +4,7 @@ import { ErrorPage } from '@/components/layout/error-page'
 
 export default function RootError({ error, retry }: { error: unknown; retry: () => void }) {
   return (
-    <main>
+    <main id="main">
       <ErrorPage error={error} retry={retry} />
     </main>
   )

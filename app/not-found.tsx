@@ -7,7 +7,7 @@ export const metadata: Metadata = { title: 'Not found' }
 
 export default function NotFound() {
   return (
-    <main>
+    <main id="main">
       <h1 className="visually-hidden">Page not found</h1>
       <EmptyState
         icon={<IconCompassOff size={26} stroke={1.6} />}

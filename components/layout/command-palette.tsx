@@ -32,7 +32,6 @@ export function CommandPalette() {
       overlayProps={{ backgroundOpacity: 0.45, blur: 0 }}
       classNames={{ content: classes.content, search: classes.search, actionsGroup: classes.group, action: classes.action }}
       attributes={{ content: { 'aria-label': 'Commands' } }}
-      highlightQuery
       scrollable
       maxHeight={420}
       limit={40}

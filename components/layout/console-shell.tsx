@@ -13,6 +13,7 @@ import { NAV_COOKIE } from '@/components/layout/preferences'
 import { ShortcutHelp } from '@/components/layout/shortcut-help'
 import { TopBar } from '@/components/layout/top-bar'
 import { useShellCommands } from '@/components/layout/use-shell-commands'
+import { useCommands } from '@/components/ui/commands/command-provider'
 import classes from './console-shell.module.css'
 
 interface ConsoleShellProps {
@@ -32,6 +33,7 @@ export function ConsoleShell({ navCollapsed, counts, children }: ConsoleShellPro
     setCollapsed(!collapsed)
   }
   useShellCommands({ onHelp: help.open, onToggleNav: toggleCollapsed })
+  useCommands(opened ? [{ id: 'navigation.close', label: 'Close navigation', group: 'Display', keys: 'Escape', run: nav.close }] : [])
 
   const collapseLabel = collapsed ? 'Widen navigation' : 'Narrow navigation'
   return (
@@ -49,7 +51,7 @@ export function ConsoleShell({ navCollapsed, counts, children }: ConsoleShellPro
         <AppShell.Header>
           <TopBar navOpened={opened} onToggleNav={nav.toggle} onHelp={help.open} />
         </AppShell.Header>
-        <AppShell.Navbar id="navigation" aria-label="Main" data-collapsed={collapsed || undefined}>
+        <AppShell.Navbar id="navigation" aria-label="Main" data-opened={opened || undefined}>
           <div className={classes.brand}>
             <Link href="/" className={classes.home} onClick={nav.close}>
               <Logo compact={collapsed} />

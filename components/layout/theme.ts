@@ -33,6 +33,8 @@ const dialog = {
   attributes: { header: { role: 'presentation' } },
 }
 
+// What floats belongs to a landmark as well; every layout names its main element so.
+const inMain = { target: '#main' }
 const dialogContent = { border: '1px solid var(--ll-border)', background: 'var(--ll-surface-panel)' }
 const dialogHead = { background: 'var(--ll-surface-panel)' }
 const dialogTitle = { fontSize: 'var(--mantine-h2-font-size)', fontWeight: 620 }
@@ -80,15 +82,16 @@ export const theme = createTheme({
     Checkbox: { defaultProps: { size: 'xs' } },
     Input: { defaultProps: { size: 'xs' } },
     InputWrapper: { defaultProps: { size: 'xs' } },
-    Menu: { defaultProps: { shadow: 'md' }, styles: { dropdown: { padding: 4 }, item: { fontSize: 'var(--mantine-font-size-sm)', padding: '5px 8px' } } },
+    Menu: { defaultProps: { shadow: 'md', withInitialFocusPlaceholder: false }, styles: { dropdown: { padding: 4 }, item: { fontSize: 'var(--mantine-font-size-sm)', padding: '5px 8px' } } },
     Drawer: { defaultProps: { ...dialog, padding: 'lg' }, styles: { header: dialogHead, title: dialogTitle } },
     Modal: { defaultProps: { ...dialog, centered: true, radius: 'lg', padding: 'lg' }, styles: { content: dialogContent, header: dialogHead, title: dialogTitle } },
+    Popover: { defaultProps: { portalProps: inMain } },
     Radio: { defaultProps: { size: 'xs' } },
     SegmentedControl: { defaultProps: { size: 'xs', withItemsBorders: false }, styles: { root: { background: 'var(--ll-surface-sunken)', boxShadow: 'inset 0 0 0 1px var(--ll-border)' } } },
     Switch: { defaultProps: { size: 'xs' } },
     Table: { defaultProps: { verticalSpacing: 6, horizontalSpacing: 10 } },
     Text: { defaultProps: { size: 'sm' } },
-    Tooltip: { defaultProps: { openDelay: 350, withArrow: false, events: { hover: true, focus: true, touch: false } } },
+    Tooltip: { defaultProps: { portalProps: inMain, openDelay: 350, withArrow: false, events: { hover: true, focus: true, touch: false } } },
   },
 })
 
@@ -99,6 +102,9 @@ const shared = {
   '--mantine-color-dimmed': 'var(--ll-text-secondary)',
   '--mantine-color-placeholder': 'var(--ll-text-tertiary)',
   '--mantine-color-anchor': 'var(--ll-accent-text)',
+  '--mantine-color-accent-light': 'var(--ll-accent-soft)',
+  '--mantine-color-accent-light-hover': 'var(--ll-accent-soft-hover)',
+  '--mantine-color-accent-light-color': 'var(--ll-accent-text)',
   '--mantine-color-error': 'var(--ll-bad-text)',
   '--mantine-color-success': 'var(--ll-good-text)',
   '--mantine-color-default': 'var(--ll-surface-raised)',

@@ -9,7 +9,8 @@ function html(text: string): string {
 describe('Markdown', () => {
   it.each([
     ['**a** _b_ ~~c~~', '<p><strong>a</strong> <em>b</em> <del>c</del></p>'],
-    ['# Title', '<h3>Title</h3>'],
+    ['# Title\n## Below', '<h3>Title</h3><h4>Below</h4>'],
+    ['### Deep', '<h3>Deep</h3>'],
     ['1. one\n2. two', '<ol start="1"><li>one</li><li>two</li></ol>'],
     ['R&amp;D &lt;3', '<p>R&amp;D &lt;3</p>'],
     ['`a<b`', '<p><code dir="ltr"><span>a&lt;b</span></code></p>'],

@@ -15,8 +15,8 @@ function plain(text: string): string {
 
 interface Place {
   readonly depth: number
-  /** The level that the text's own first heading gets on this page. */
-  readonly headingLevel: number
+  /** Added to the level a heading has in the text, so that its highest fits below the page's own. */
+  readonly headingOffset: number
 }
 
 function renderList(token: Tokens.List, place: Place): ReactNode {
@@ -74,7 +74,7 @@ function render(token: MarkedToken, place: Place): ReactNode {
     case 'def':
       return null
     case 'heading': {
-      const Heading = `h${Math.min(6, place.headingLevel + token.depth - 1)}` as 'h3'
+      const Heading = `h${Math.min(6, token.depth + place.headingOffset)}` as 'h3'
       return <Heading>{renderAll(token.tokens, place)}</Heading>
     }
     case 'paragraph':
@@ -129,11 +129,11 @@ function render(token: MarkedToken, place: Place): ReactNode {
   }
 }
 
-function renderAll(tokens: readonly Token[], { depth, headingLevel }: Place): ReactNode {
+function renderAll(tokens: readonly Token[], { depth, headingOffset }: Place): ReactNode {
   if (depth > DEEPEST) return tokens.map((token) => token.raw).join('')
   return (tokens as readonly MarkedToken[]).map((token, i) => {
     const key = `${i}-${token.type}`
-    return <Piece key={key} token={token} place={{ depth: depth + 1, headingLevel }} />
+    return <Piece key={key} token={token} place={{ depth: depth + 1, headingOffset }} />
   })
 }
 
@@ -150,15 +150,20 @@ function parse(text: string): readonly Token[] | undefined {
   }
 }
 
+function topHeading(tokens: readonly Token[]): number {
+  const depths = (tokens as readonly MarkedToken[]).map((token) => (token.type === 'heading' ? token.depth : 6))
+  return Math.min(6, ...depths)
+}
+
 /**
  * Guides and notes written in Markdown, as elements: no HTML, no images, links to http and https only. What cannot be read
- * (too long, too deeply nested) is shown as the text it is. `headingLevel` is the level of the text's first heading here.
+ * (too long, too deeply nested) is shown as the text it is. `headingLevel` is the level that the text's highest heading gets here.
  */
 export function Markdown({ children, headingLevel = 3 }: { children: string; headingLevel?: number }) {
   const tokens = parse(children)
   return (
     <div className={classes.markdown} dir="auto">
-      {tokens ? renderAll(tokens, { depth: 0, headingLevel }) : <pre>{children}</pre>}
+      {tokens ? renderAll(tokens, { depth: 0, headingOffset: headingLevel - topHeading(tokens) }) : <pre>{children}</pre>}
     </div>
   )
 }

@@ -2,7 +2,8 @@
 
 import { createContext, use, useEffect, useMemo, useRef, useState, useSyncExternalStore, type ReactNode } from 'react'
 import { createCommandRegistry, type Command, type CommandRegistry } from '@/components/ui/commands/command-registry'
-import { isCharacterShortcut, matchSequence, pressName } from '@/components/ui/commands/key-sequence'
+import { isCharacter, isChord, matchSequence, pressName } from '@/components/ui/commands/key-sequence'
+import { storeText, useStoredText } from '@/components/ui/stored-text'
 
 const SEQUENCE_MS = 1200
 const CHARACTER_KEYS_OFF = 'll-character-keys-off'
@@ -16,15 +17,6 @@ interface CommandContext {
 }
 
 const Context = createContext<CommandContext | undefined>(undefined)
-
-function subscribeStorage(listener: () => void): () => void {
-  window.addEventListener('storage', listener)
-  return () => window.removeEventListener('storage', listener)
-}
-
-function readCharacterKeys(): boolean {
-  return localStorage.getItem(CHARACTER_KEYS_OFF) === null
-}
 
 function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false
@@ -46,7 +38,7 @@ function isDialogOpen(): boolean {
 /** Listens to the keyboard for all commands registered below it. Put once around the console. */
 export function CommandProvider({ children }: { children: ReactNode }) {
   const [registry] = useState(createCommandRegistry)
-  const characterKeys = useSyncExternalStore(subscribeStorage, readCharacterKeys, () => true)
+  const characterKeys = useStoredText(CHARACTER_KEYS_OFF) === undefined
 
   useEffect(() => {
     let presses: string[] = []
@@ -54,8 +46,8 @@ export function CommandProvider({ children }: { children: ReactNode }) {
     const onKeyDown = (event: KeyboardEvent) => {
       const name = pressName(event)
       if (name === undefined || event.defaultPrevented || event.isComposing) return
-      const character = isCharacterShortcut(name)
-      if (character && (!characterKeys || isTyping(event.target))) return
+      if (isCharacter(name) && !characterKeys) return
+      if (!isChord(name) && isTyping(event.target)) return
       if (belongsToControl(name, event.target) || isDialogOpen()) return
       const known = new Map<string, Command>()
       for (const command of registry.list()) if (command.keys !== undefined) known.set(command.keys, command)
@@ -78,12 +70,7 @@ export function CommandProvider({ children }: { children: ReactNode }) {
     () => ({
       registry,
       characterKeys,
-      setCharacterKeys: (on: boolean) => {
-        if (on) localStorage.removeItem(CHARACTER_KEYS_OFF)
-        else localStorage.setItem(CHARACTER_KEYS_OFF, '1')
-        // The browser tells other tabs; this one is told by us.
-        window.dispatchEvent(new StorageEvent('storage', { key: CHARACTER_KEYS_OFF }))
-      },
+      setCharacterKeys: (on: boolean) => storeText(CHARACTER_KEYS_OFF, on ? undefined : '1'),
     }),
     [registry, characterKeys],
   )

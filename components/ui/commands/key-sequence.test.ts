@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isCharacterShortcut, keyCaps, matchSequence, pressName } from '@/components/ui/commands/key-sequence'
+import { isCharacter, isChord, keyCaps, matchSequence, pressName } from '@/components/ui/commands/key-sequence'
 
 const plain = { ctrlKey: false, metaKey: false, altKey: false, shiftKey: false }
 
@@ -33,11 +33,17 @@ describe('matchSequence', () => {
   })
 })
 
-describe('isCharacterShortcut', () => {
-  it('tells text from chords', () => {
-    expect(isCharacterShortcut('g a')).toBe(true)
-    expect(isCharacterShortcut('shift+j')).toBe(true)
-    expect(isCharacterShortcut('mod+k')).toBe(false)
+describe('isCharacter and isChord', () => {
+  it.each([
+    ['g', true, false],
+    ['+', true, false],
+    ['shift+j', true, false],
+    ['Escape', false, false],
+    ['mod+k', false, true],
+    ['alt+n', false, true],
+  ])('tell what %s is', (press, character, chord) => {
+    expect(isCharacter(press)).toBe(character)
+    expect(isChord(press)).toBe(chord)
   })
 })
 

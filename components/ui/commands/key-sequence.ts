@@ -27,9 +27,14 @@ export function pressName(press: KeyPress): string | undefined {
   return `${mod ? 'mod+' : ''}${press.altKey ? 'alt+' : ''}${shift ? 'shift+' : ''}${key}`
 }
 
-/** Whether a shortcut is text alone, so that it must stay quiet while somebody types (and can be switched off). */
-export function isCharacterShortcut(keys: string): boolean {
-  return !keys.includes('mod+') && !keys.includes('alt+')
+/** Whether a press has Control, Command or Alt: such a press is no text, so it works while somebody types. */
+export function isChord(press: string): boolean {
+  return press.startsWith('mod+') || press.startsWith('alt+')
+}
+
+/** Whether a press is a character alone (also with Shift), which can be switched off; `Enter` and `Escape` are not. */
+export function isCharacter(press: string): boolean {
+  return !isChord(press) && press.replace(/^shift\+/, '').length === 1
 }
 
 export type SequenceMatch =
