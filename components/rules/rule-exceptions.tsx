@@ -1,0 +1,48 @@
+import { IconFilterOff } from '@tabler/icons-react'
+import Link from 'next/link'
+import classes from '@/components/rules/rule-page.module.css'
+import { Badge } from '@/components/ui/badge'
+import { EmptyState } from '@/components/ui/empty-state'
+import { Panel } from '@/components/ui/panel'
+import { RelativeAge } from '@/components/ui/relative-age'
+import type { RuleException } from '@/lib/rules/schema'
+
+/** What keeps a rule quiet: its own exceptions and those for all rules. */
+export function RuleExceptions({ exceptions }: { exceptions: readonly RuleException[] }) {
+  return (
+    <Panel title="Exceptions" count={exceptions.length > 0 ? exceptions.length : undefined} id="exceptions" flush>
+      {exceptions.length === 0 ? (
+        <EmptyState size="inline" icon={<IconFilterOff size={22} stroke={1.6} />} title="None touches this rule">
+          <p>“Exclude…” on an alert makes one, and says beforehand what it would have removed.</p>
+        </EmptyState>
+      ) : (
+        <ul className={classes.rows}>
+          {exceptions.map((exception) => (
+            <li key={exception.id}>
+              <p className={classes.row}>
+                <Link href={`/exceptions/E-${exception.id}`} className={classes.grow}>
+                  {exception.name}
+                </Link>
+                {!exception.enabled && <Badge variant="outline">Disabled</Badge>}
+                {exception.forAllRules && <Badge variant="outline">All rules</Badge>}
+              </p>
+              <p className={classes.quiet}>
+                held back {exception.hits.toLocaleString('en')}
+                {exception.lastHitAt !== null && (
+                  <>
+                    , last <RelativeAge value={exception.lastHitAt} />
+                  </>
+                )}
+                {exception.expiresAt !== null && (
+                  <>
+                    {' · '}expires <RelativeAge value={exception.expiresAt} />
+                  </>
+                )}
+              </p>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Panel>
+  )
+}

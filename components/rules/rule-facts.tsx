@@ -1,0 +1,45 @@
+import { KeyValueList, type KeyValue } from '@/components/ui/key-value-list'
+import { Mono } from '@/components/ui/machine-text/mono'
+import { Panel } from '@/components/ui/panel'
+import { safeHref } from '@/components/ui/safe-href'
+import type { RuleDetail } from '@/lib/rules/schema'
+
+const ORIGINS: Readonly<Record<string, string>> = { bundled: 'Bundled with Linklocal', imported: 'Imported' }
+
+function References({ links }: { links: readonly string[] }) {
+  return (
+    <span style={{ display: 'grid', gap: 2, overflowWrap: 'anywhere' }}>
+      {links.map((link) => {
+        const href = safeHref(link)
+        return href === undefined ? (
+          <span key={link}>{link}</span>
+        ) : (
+          <a key={link} href={href} target="_blank" rel="noreferrer noopener">
+            {link}
+          </a>
+        )
+      })}
+    </span>
+  )
+}
+
+/** What a rule says of itself beside its query. */
+export function RuleFacts({ rule }: { rule: RuleDetail }) {
+  const { document } = rule
+  const items: KeyValue[] = [
+    { field: 'rule_id', label: 'Rule id', value: <Mono>{rule.ruleId}</Mono>, copy: rule.ruleId },
+    { field: 'version', label: 'Version', value: String(document.version) },
+    { field: 'origin', label: 'Origin', value: ORIGINS[rule.origin] ?? rule.origin },
+    { field: 'author', label: 'Author', value: document.author.join(', ') || '–' },
+    ...(document.license === undefined ? [] : [{ field: 'license', label: 'License', value: document.license }]),
+    { field: 'interval', label: 'Interval', value: `every ${document.interval}, looking back from ${document.from}` },
+    { field: 'max_signals', label: 'Cap', value: `${document.max_signals.toLocaleString('en')} alerts per ${document.interval}` },
+    { field: 'index', label: 'Index', value: document.index.length === 0 ? '–' : <Mono>{document.index.join(', ')}</Mono> },
+    ...(document.references.length === 0 ? [] : [{ field: 'references', label: 'References', value: <References links={document.references} /> }]),
+  ]
+  return (
+    <Panel title="About">
+      <KeyValueList items={items} />
+    </Panel>
+  )
+}
