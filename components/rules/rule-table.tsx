@@ -20,6 +20,11 @@ function ruleHref(rule: RuleListItem): string {
   return `/rules/${encodeURIComponent(rule.ruleId)}`
 }
 
+/** Techniques without their tactics, and a technique only where none of its sub-techniques is named. */
+function mostSpecific(ids: readonly string[]): readonly string[] {
+  return ids.filter((id) => id.startsWith('T') && !id.startsWith('TA') && !ids.some((other) => other.startsWith(`${id}.`)))
+}
+
 function Count({ value, href }: { value: number; href: string }) {
   return value === 0 ? <span className={classes.quiet}>0</span> : <Link href={href}>{value.toLocaleString('en')}</Link>
 }
@@ -33,7 +38,7 @@ function columnsOf(onToggle: SetRuleEnabled): ReadonlyArray<DataColumn<RuleListI
       cell: (rule) => <RuleSwitch ruleId={rule.ruleId} name={rule.name} enabled={rule.enabled} onChange={onToggle} />,
       sortBy: (rule) => rule.enabled,
     },
-    { id: 'name', header: 'Rule', minWidth: 260, primary: true, cell: (rule) => rule.name, sortBy: (rule) => rule.name },
+    { id: 'name', header: 'Rule', minWidth: 340, primary: true, cell: (rule) => rule.name, sortBy: (rule) => rule.name },
     {
       id: 'severity',
       header: 'Severity',
@@ -43,8 +48,8 @@ function columnsOf(onToggle: SetRuleEnabled): ReadonlyArray<DataColumn<RuleListI
       sortDescFirst: true,
     },
     { id: 'risk', header: 'Risk', width: 100, cell: (rule) => <RiskScore score={rule.riskScore} />, sortBy: (rule) => rule.riskScore, sortDescFirst: true },
-    { id: 'language', header: 'Language', width: 96, cell: (rule) => rule.language.toUpperCase(), sortBy: (rule) => rule.language },
-    { id: 'techniques', header: 'ATT&CK', width: 200, cell: (rule) => <span className={classes.quiet}>{rule.techniques.join(', ')}</span> },
+    { id: 'language', header: 'Language', width: 108, cell: (rule) => rule.language.toUpperCase(), sortBy: (rule) => rule.language },
+    { id: 'techniques', header: 'ATT&CK', width: 150, cell: (rule) => <span className={classes.quiet}>{mostSpecific(rule.techniques).join(', ')}</span> },
     {
       id: 'open',
       header: 'Open',
@@ -72,7 +77,7 @@ function columnsOf(onToggle: SetRuleEnabled): ReadonlyArray<DataColumn<RuleListI
       sortBy: (rule) => rule.exceptions,
       sortDescFirst: true,
     },
-    { id: 'updated', header: 'Changed', width: 110, cell: (rule) => <RelativeAge value={rule.updatedAt} />, sortBy: (rule) => rule.updatedAt, sortDescFirst: true },
+    { id: 'updated', header: 'Changed', width: 110, hidden: true, cell: (rule) => <RelativeAge value={rule.updatedAt} />, sortBy: (rule) => rule.updatedAt, sortDescFirst: true },
   ]
 }
 

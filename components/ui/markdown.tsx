@@ -141,10 +141,10 @@ function Piece({ token, place }: { token: MarkedToken; place: Place }) {
   return render(token, place)
 }
 
-function parse(text: string): readonly Token[] | undefined {
+function parse(text: string, breaks: boolean): readonly Token[] | undefined {
   if (text.length > LONGEST) return undefined
   try {
-    return lexer(text, { gfm: true, breaks: true })
+    return lexer(text, { gfm: true, breaks })
   } catch {
     return undefined
   }

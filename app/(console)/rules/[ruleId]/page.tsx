@@ -68,19 +68,19 @@ export default async function RulePage(props: Params) {
       <div className={classes.columns}>
         <div className={classes.stack}>
           <Panel title="What it looks for">
-            <Markdown>{document.description}</Markdown>
+            <Markdown hardWrapped>{document.description}</Markdown>
           </Panel>
           <Panel title="Query" flush actions={<CopyButton value={document.query} label="Copy the query" />}>
             <EqlQuery query={document.query} language={rule.language} />
           </Panel>
           {document.note !== '' && (
             <Panel title="Guide">
-              <Markdown headingLevel={3}>{document.note}</Markdown>
+              <Markdown hardWrapped>{document.note}</Markdown>
             </Panel>
           )}
           {document.setup !== '' && (
             <Panel title="Setup">
-              <Markdown headingLevel={3}>{document.setup}</Markdown>
+              <Markdown hardWrapped>{document.setup}</Markdown>
             </Panel>
           )}
         </div>
