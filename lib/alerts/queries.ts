@@ -116,3 +116,14 @@ export async function neighbours(ctx: Reads, id: number, filter: AlertFilter, so
   ]
   return { position: inList > 0 ? ahead + 1 : null, total, previous: previous ?? null, next: next ?? null }
 }
+
+/** Row id of the newest alert, 0 when there is none: what a page has seen, for `countNewer`. */
+export async function newestAlertId(ctx: Reads): Promise<number> {
+  const { _max } = await ctx.db.alert.aggregate({ _max: { id: true } })
+  return _max.id ?? 0
+}
+
+/** How many alerts that meet the filter were raised after the one with this id. */
+export async function countNewer(ctx: Reads, filter: AlertFilter, afterId: number): Promise<number> {
+  return count(ctx, allOf([{ sql: 'a.id > ?', values: [afterId] }, filterCondition(filter)]))
+}

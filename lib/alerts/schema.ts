@@ -212,3 +212,11 @@ export interface AlertChange {
   /** There are none with these ids. */
   readonly missing: readonly number[]
 }
+
+/** Which alerts an action is for: those chosen, or all that meet a filter. */
+export type AlertTarget = { readonly ids: readonly number[] } | { readonly filter: AlertFilter }
+
+export interface ChangeCount {
+  readonly changed: number
+  readonly unchanged: number
+}

@@ -1,0 +1,81 @@
+'use server'
+
+import { revalidatePath } from 'next/cache'
+import { addAlertNote } from '@/lib/alerts/add-note'
+import { assign } from '@/lib/alerts/assign'
+import { countNewer, matchingAlertIds } from '@/lib/alerts/queries'
+import { alertFilterSchema } from '@/lib/alerts/schema'
+import type { AddAlertNoteInput, AlertFilter, AlertTarget, AssignInput, ChangeCount, SetStatusInput } from '@/lib/alerts/schema'
+import { setStatus } from '@/lib/alerts/set-status'
+import { AppError } from '@/lib/errors'
+import type { ActionResult } from '@/lib/errors'
+import { setItemState } from '@/lib/triage/set-item-state'
+import type { SetItemStateInput } from '@/lib/triage/schema'
+import { runAction } from '@/lib/web/action'
+import { getContext } from '@/lib/web/context'
+
+// What arrives is whatever the browser sent: the verbs and schemas parse it.
+
+/** Alerts changed by one call of a verb, and by one action at most. */
+const PER_CALL = 10_000
+const PER_ACTION = 200_000
+
+/** "All matching" as ids, found once: while the verb runs, what it changes leaves the filter. */
+async function idsOf(target: AlertTarget): Promise<readonly number[]> {
+  if ('ids' in target) return target.ids
+  const filter = alertFilterSchema.safeParse(target.filter)
+  if (!filter.success) throw new AppError('invalid', 'The filter is not valid. Load the page again.')
+  const ids = await matchingAlertIds(getContext(), filter.data, PER_ACTION + 1)
+  if (ids.length > PER_ACTION) throw new AppError('too_large', `More than ${PER_ACTION.toLocaleString('en')} alerts match. Narrow the filter.`)
+  if (ids.length === 0) throw new AppError('not_found', 'No alert matches the filter any more.')
+  return ids
+}
+
+async function inCalls(target: AlertTarget, change: (ids: number[]) => Promise<{ changed: readonly number[]; unchanged: readonly number[] }>): Promise<ChangeCount> {
+  const ids = await idsOf(target)
+  let changed = 0
+  let unchanged = 0
+  for (let at = 0; at < ids.length; at += PER_CALL) {
+    const result = await change(ids.slice(at, at + PER_CALL))
+    changed += result.changed.length
+    unchanged += result.unchanged.length
+  }
+  return { changed, unchanged }
+}
+
+function refresh(): void {
+  // The queue, the alert, the overview, the cases: all of them show statuses.
+  revalidatePath('/', 'layout')
+}
+
+export async function setStatusAction(target: AlertTarget, input: Omit<SetStatusInput, 'alertIds'>): Promise<ActionResult<ChangeCount>> {
+  const result = await runAction(() => inCalls(target, (alertIds) => setStatus(getContext(), { ...input, alertIds })))
+  refresh()
+  return result
+}
+
+export async function assignAction(target: AlertTarget, input: Omit<AssignInput, 'alertIds'>): Promise<ActionResult<ChangeCount>> {
+  const result = await runAction(() => inCalls(target, (alertIds) => assign(getContext(), { ...input, alertIds })))
+  refresh()
+  return result
+}
+
+export async function addNoteAction(input: AddAlertNoteInput): Promise<ActionResult<{ readonly id: number }>> {
+  const result = await runAction(() => addAlertNote(getContext(), input))
+  refresh()
+  return result
+}
+
+export async function setItemStateAction(input: SetItemStateInput): Promise<ActionResult<{ readonly done: number; readonly total: number }>> {
+  const result = await runAction(() => setItemState(getContext(), input))
+  refresh()
+  return result
+}
+
+/** How many alerts of the list arrived since it was rendered. Changes nothing. */
+export async function countNewAction(filter: AlertFilter, afterId: number): Promise<ActionResult<number>> {
+  return runAction(async () => {
+    const parsed = alertFilterSchema.safeParse(filter)
+    return parsed.success && Number.isSafeInteger(afterId) ? countNewer(getContext(), parsed.data, afterId) : 0
+  })
+}

@@ -1,0 +1,12 @@
+import type { AddAlertNoteInput, AlertFilter, AlertTarget, AssignInput, ChangeCount, SetStatusInput } from '@/lib/alerts/schema'
+import type { ActionResult } from '@/lib/errors'
+import type { SetItemStateInput } from '@/lib/triage/schema'
+
+/** The server actions that alert components call; pages hand them over. */
+export interface AlertActions {
+  readonly setStatus: (target: AlertTarget, input: Omit<SetStatusInput, 'alertIds'>) => Promise<ActionResult<ChangeCount>>
+  readonly assign: (target: AlertTarget, input: Omit<AssignInput, 'alertIds'>) => Promise<ActionResult<ChangeCount>>
+  readonly addNote: (input: AddAlertNoteInput) => Promise<ActionResult<{ readonly id: number }>>
+  readonly setItemState: (input: SetItemStateInput) => Promise<ActionResult<{ readonly done: number; readonly total: number }>>
+  readonly countNew: (filter: AlertFilter, afterId: number) => Promise<ActionResult<number>>
+}

@@ -1,0 +1,180 @@
+'use client'
+
+import { Button } from '@mantine/core'
+import { IconBellRinging, IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
+import { useRouter } from 'next/navigation'
+import { useQueryStates } from 'nuqs'
+import { useMemo, useState, useTransition, type ReactNode } from 'react'
+import type { AlertActions } from '@/components/alerts/alert-actions'
+import { CloseDialog } from '@/components/alerts/close-dialog'
+import { QUEUE_COLUMNS } from '@/components/alerts/queue-columns'
+import { QueueFilters, type QueueChange } from '@/components/alerts/queue-filters'
+import { queueParams, serializeQueue, toFilter } from '@/components/alerts/queue-params'
+import { QueueSelection } from '@/components/alerts/queue-selection'
+import { useNewAlerts } from '@/components/alerts/use-new-alerts'
+import { useQueueCommands } from '@/components/alerts/use-queue-commands'
+import { describeAlerts, useTriage } from '@/components/alerts/use-triage'
+import { ExceptionDialog } from '@/components/exceptions/exception-dialog'
+import type { SaveException } from '@/components/exceptions/exception-actions'
+import { DataTable } from '@/components/ui/data-table/data-table'
+import { ALERT_SORTS, alertRef } from '@/lib/alerts/schema'
+import type { AlertFacets, AlertSummary, AlertTarget, Verdict } from '@/lib/alerts/schema'
+import classes from './queue.module.css'
+
+interface AlertQueueProps {
+  readonly rows: readonly AlertSummary[]
+  readonly total: number
+  readonly facets: AlertFacets
+  readonly pageSize: number
+  /** Alerts beyond their rule's max_signals that the list leaves out. */
+  readonly folded: number
+  /** The newest alert there was when the page was rendered. */
+  readonly newestId: number
+  readonly me: string
+  readonly actions: AlertActions
+  readonly saveException: SaveException
+  readonly empty: ReactNode
+}
+
+const NOBODY: ReadonlySet<string> = new Set()
+
+/** The queue: facets, search, sorting, selection; and triage from the keyboard without opening an alert. */
+export function AlertQueue(props: AlertQueueProps) {
+  const { rows, total, facets, pageSize, folded, newestId, me, actions, empty } = props
+  const router = useRouter()
+  const [loading, startTransition] = useTransition()
+  const [params, setParams] = useQueryStates(queueParams, { shallow: false, history: 'push', startTransition })
+  const [selected, setSelected] = useState(NOBODY)
+  const [isWide, setWide] = useState(false)
+  const [cursor, setCursor] = useState<string>()
+  const [closing, setClosing] = useState<Verdict>()
+  const [excluding, setExcluding] = useState<number>()
+  const triage = useTriage({ actions, before: rows })
+  const filter = useMemo(() => toFilter(params), [params])
+  const fresh = useNewAlerts(actions.countNew, filter, newestId)
+
+  const select = (next: ReadonlySet<string>) => {
+    setSelected(next)
+    setWide(false)
+  }
+  const change = (wanted: QueueChange) => {
+    select(NOBODY)
+    void setParams({ page: null, ...wanted })
+  }
+  const href = (alert: AlertSummary) => serializeQueue(`/alerts/${alertRef(alert.id)}`, params)
+
+  // Rows that a change took out of the list are no longer chosen.
+  const chosen = rows.filter(({ id }) => selected.has(String(id)))
+  const current = rows.find(({ id }) => String(id) === cursor)
+  const targets = chosen.length > 0 ? chosen : current ? [current] : []
+  const ids = targets.map(({ id }) => id)
+  const target: AlertTarget | undefined = isWide ? { filter } : ids.length > 0 ? { ids } : undefined
+  const count = isWide ? total : ids.length
+  /** What is done is no longer chosen; what was refused stays chosen. */
+  const finish = async (work: Promise<string | undefined>) => {
+    const refused = await work
+    if (refused === undefined) select(NOBODY)
+    return refused
+  }
+  const acknowledge = () => target && void finish(triage.setStatus(target, 'acknowledged'))
+
+  useQueueCommands({
+    enabled: target !== undefined,
+    what: describeAlerts(ids, count),
+    single: count === 1 ? targets[0] : undefined,
+    onAcknowledge: acknowledge,
+    onClose: setClosing,
+    onExclude: (alert) => setExcluding(alert.id),
+    onNote: (alert) => router.push(`${href(alert)}#note`),
+  })
+
+  const pages = Math.max(1, Math.ceil(total / pageSize))
+  const page = Math.min(Math.max(1, params.page), pages)
+  const from = total === 0 ? 0 : (page - 1) * pageSize + 1
+  return (
+    <>
+      <DataTable
+        label="Alerts"
+        storageKey="alerts"
+        height="fill"
+        rowHeight={58}
+        rows={rows}
+        rowId={(alert) => String(alert.id)}
+        rowLabel={(alert) => alertRef(alert.id)}
+        columns={QUEUE_COLUMNS}
+        href={href}
+        total={total}
+        loading={loading}
+        sort={{ id: params.sort, desc: params.order === 'desc' }}
+        onSortChange={({ id, desc }) => change({ sort: ALERT_SORTS.find((known) => known === id) ?? null, order: desc ? 'desc' : 'asc' })}
+        selected={selected}
+        onSelectedChange={select}
+        onCursorChange={setCursor}
+        empty={empty}
+        toolbar={
+          chosen.length === 0 ? (
+            <QueueFilters params={params} facets={facets} onChange={change}>
+              {fresh > 0 && (
+                <Button className={classes.fresh} leftSection={<IconBellRinging size={14} stroke={1.8} />} onClick={() => router.refresh()}>
+                  {fresh.toLocaleString('en')} new
+                </Button>
+              )}
+            </QueueFilters>
+          ) : (
+            <QueueSelection
+              count={count}
+              isWide={isWide}
+              widen={!isWide && chosen.length === rows.length && total > rows.length ? { total, onWiden: () => setWide(true) } : undefined}
+              me={me}
+              busy={triage.pending}
+              onAcknowledge={acknowledge}
+              onClose={() => setClosing('false_positive')}
+              onAssign={(assignee) => target && void finish(triage.assign(target, assignee))}
+              onClear={() => select(NOBODY)}
+            />
+          )
+        }
+        footer={
+          <>
+            <span>
+              {total === 0 ? 'No alerts' : `${from.toLocaleString('en')}–${(from + rows.length - 1).toLocaleString('en')} of ${total.toLocaleString('en')}`}
+            </span>
+            {(folded > 0 || params.capped) && (
+              <span className={classes.folded}>
+                {params.capped ? 'Alerts beyond max_signals are shown.' : `${folded.toLocaleString('en')} more beyond their rule’s max_signals are folded away.`}
+                <Button variant="subtle" size="compact-xs" onClick={() => change({ capped: params.capped ? null : true })}>
+                  {params.capped ? 'Fold away' : 'Show'}
+                </Button>
+              </span>
+            )}
+            {pages > 1 && (
+              <nav className={classes.pages} aria-label="Pages">
+                <Button variant="default" size="compact-xs" leftSection={<IconChevronLeft size={14} />} disabled={page <= 1} onClick={() => change({ page: page - 1 })}>
+                  Previous
+                </Button>
+                <span>
+                  Page {page.toLocaleString('en')} of {pages.toLocaleString('en')}
+                </span>
+                <Button variant="default" size="compact-xs" rightSection={<IconChevronRight size={14} />} disabled={page >= pages} onClick={() => change({ page: page + 1 })}>
+                  Next
+                </Button>
+              </nav>
+            )}
+          </>
+        }
+      />
+      <CloseDialog
+        verdict={closing}
+        what={isWide ? `all ${total.toLocaleString('en')} matching alerts` : describeAlerts(ids, count)}
+        onCancel={() => setClosing(undefined)}
+        onClose={async (verdict, note) => {
+          if (!target) return 'No alert is selected.'
+          const refused = await finish(triage.setStatus(target, 'closed', verdict, note))
+          if (refused === undefined) setClosing(undefined)
+          return refused
+        }}
+      />
+      <ExceptionDialog source={excluding === undefined ? undefined : { kind: 'alert', alertId: excluding }} onClose={() => setExcluding(undefined)} save={props.saveException} />
+    </>
+  )
+}

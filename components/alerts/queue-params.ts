@@ -1,0 +1,79 @@
+import { createLoader, createSerializer, parseAsArrayOf, parseAsBoolean, parseAsInteger, parseAsString, parseAsStringLiteral } from 'nuqs/server'
+import { parseCaseRef } from '@/lib/cases/schema'
+import { ALERT_SORTS, ALERT_STATUSES, VERDICTS, alertFilterSchema } from '@/lib/alerts/schema'
+import type { AlertFacet, AlertFilter, AlertSort } from '@/lib/alerts/schema'
+import { SEVERITIES } from '@/lib/rules/schema'
+
+/** Stands for null in the URL: nobody assigned, no verdict, no parent known. */
+export const NONE = 'none'
+/** What an analyst still has to do. */
+export const UNDECIDED = ['open', 'acknowledged'] as const
+
+/** Everything the queue shows, as its URL says it; the alert's page keeps it, to know its neighbours. */
+export const queueParams = {
+  status: parseAsArrayOf(parseAsStringLiteral([...ALERT_STATUSES, 'all'])).withDefault([...UNDECIDED]),
+  severity: parseAsArrayOf(parseAsStringLiteral(SEVERITIES)).withDefault([]),
+  rule: parseAsArrayOf(parseAsString).withDefault([]),
+  host: parseAsArrayOf(parseAsString).withDefault([]),
+  verdict: parseAsArrayOf(parseAsStringLiteral([...VERDICTS, NONE])).withDefault([]),
+  assignee: parseAsArrayOf(parseAsString).withDefault([]),
+  parent: parseAsArrayOf(parseAsString).withDefault([]),
+  case: parseAsString,
+  q: parseAsString.withDefault(''),
+  from: parseAsString,
+  to: parseAsString,
+  capped: parseAsBoolean.withDefault(false),
+  sort: parseAsStringLiteral(ALERT_SORTS).withDefault('time'),
+  order: parseAsStringLiteral(['asc', 'desc']).withDefault('desc'),
+  page: parseAsInteger.withDefault(1),
+}
+
+export const loadQueueParams = createLoader(queueParams)
+export const serializeQueue = createSerializer(queueParams)
+export type QueueParams = Awaited<ReturnType<typeof loadQueueParams>>
+
+/** The URL's name of a facet. */
+export const FACET_PARAMS = {
+  status: 'status',
+  severity: 'severity',
+  ruleId: 'rule',
+  host: 'host',
+  verdict: 'verdict',
+  assignee: 'assignee',
+  parent: 'parent',
+} as const satisfies Record<AlertFacet, keyof typeof queueParams>
+
+function orNull<T extends string>(values: readonly T[]): (Exclude<T, typeof NONE> | null)[] | undefined {
+  if (values.length === 0) return undefined
+  return values.map((value) => (value === NONE ? null : (value as Exclude<T, typeof NONE>)))
+}
+
+function orAny<T>(values: readonly T[]): T[] | undefined {
+  return values.length === 0 ? undefined : [...values]
+}
+
+/** The filter the parameters ask for; a part that makes no sense does not limit. */
+export function toFilter(params: QueueParams): AlertFilter {
+  const status = params.status.filter((value) => value !== 'all')
+  const wanted: Readonly<Record<string, unknown>> = {
+    status: params.status.includes('all') ? undefined : orAny(status),
+    severity: orAny(params.severity),
+    ruleId: orAny(params.rule),
+    host: orAny(params.host),
+    verdict: orNull(params.verdict),
+    assignee: orNull(params.assignee),
+    parent: orNull(params.parent),
+    caseId: params.case === null ? undefined : (parseCaseRef(params.case) ?? undefined),
+    text: params.q.trim() === '' ? undefined : params.q,
+    overCap: params.capped ? undefined : false,
+    from: params.from ?? undefined,
+    to: params.to ?? undefined,
+  }
+  const shape = alertFilterSchema.shape
+  const kept = Object.entries(wanted).filter(([key, value]) => value !== undefined && key in shape && shape[key as keyof typeof shape].safeParse(value).success)
+  return alertFilterSchema.parse(Object.fromEntries(kept))
+}
+
+export function toSort(params: QueueParams): AlertSort {
+  return { by: params.sort, descending: params.order === 'desc' }
+}

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest'
+import { flattenFields } from './flatten-fields'
+
+test('leaves by dotted name, arrays in order, objects in arrays flattened', () => {
+  const event = { b: { c: [1, 'x'], d: {} }, 'a.e': null, list: [{ k: 1 }, { k: 2 }], none: [], deep: { deeper: { deepest: true } } }
+  expect(flattenFields(event, 10)).toEqual({
+    fields: [
+      { field: 'a.e', values: ['null'] },
+      { field: 'b.c', values: ['1', 'x'] },
+      { field: 'b.d', values: ['{}'] },
+      { field: 'deep.deeper.deepest', values: ['true'] },
+      { field: 'list.k', values: ['1', '2'] },
+      { field: 'none', values: [] },
+    ],
+    cut: 0,
+  })
+})
+
+test('says how many fields it left out', () => {
+  expect(flattenFields({ a: 1, b: 2, c: 3 }, 2)).toMatchObject({ cut: 1, fields: [{ field: 'a' }, { field: 'b' }] })
+})
