@@ -158,9 +158,10 @@ function topHeading(tokens: readonly Token[]): number {
 /**
  * Guides and notes written in Markdown, as elements: no HTML, no images, links to http and https only. What cannot be read
  * (too long, too deeply nested) is shown as the text it is. `headingLevel` is the level that the text's highest heading gets here.
+ * `hardWrapped`: its lines were cut to a width, as in rule files, so that a line's end means nothing.
  */
-export function Markdown({ children, headingLevel = 3 }: { children: string; headingLevel?: number }) {
-  const tokens = parse(children)
+export function Markdown({ children, headingLevel = 3, hardWrapped = false }: { children: string; headingLevel?: number; hardWrapped?: boolean }) {
+  const tokens = parse(children, !hardWrapped)
   return (
     <div className={classes.markdown} dir="auto">
       {tokens ? renderAll(tokens, { depth: 0, headingOffset: headingLevel - topHeading(tokens) }) : <pre>{children}</pre>}
