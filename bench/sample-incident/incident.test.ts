@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
+import { parse } from 'smol-toml'
 import { describe, expect, test } from 'vitest'
 import { readText, type EcsEvent } from '@/lib/ecs/event'
+import { search } from '@/lib/eql/index'
 import { EXPECTED_ALERTS } from './expected'
 import { incidentLines } from './incident'
 
@@ -83,4 +85,35 @@ test.each(EXPECTED_ALERTS)('an exec and a connection for $host $connectedAt', (a
   expect(text(exec, 'process.parent.executable')).toBe(alert.parent)
   expect(text(exec, 'process.entity_id') === text(connection, 'process.entity_id')).toBe(alert.sameProcess)
   expect(text(exec, 'process.interactive')).toBe(String(alert.interactive))
+})
+
+describe('the bundled rule', () => {
+  const rule = parse(readFileSync(new URL('../../rules/imds-unusual-request.toml', import.meta.url), 'utf8')) as { rule: { query: string } }
+  const response = search({ query: rule.rule.query, tiebreaker_field: 'event.sequence', size: 100 }, events)
+
+  test('raises exactly the alerts of the story', () => {
+    const sequences = ('hits' in response && response.hits.sequences) || []
+    const raised = sequences.map((sequence) => {
+      const [exec, connection] = sequence.events.map((hit) => hit._source)
+      const at = (e: EcsEvent | undefined) => `${(text(e, '@timestamp') ?? '').slice(0, 23)}Z`
+      return {
+        host: text(exec, 'host.name'),
+        connectedAt: at(connection),
+        gapMs: Date.parse(at(connection)) - Date.parse(at(exec)),
+        parent: text(exec, 'process.parent.executable'),
+        sameProcess: text(exec, 'process.entity_id') === text(connection, 'process.entity_id'),
+        interactive: text(exec, 'process.interactive') === 'true',
+      }
+    })
+    const expected = EXPECTED_ALERTS.map(({ host, connectedAt, gapMs, parent, sameProcess, interactive }) => ({
+      host,
+      connectedAt,
+      gapMs,
+      parent,
+      sameProcess,
+      interactive,
+    }))
+    const byTime = (a: { connectedAt: string }, b: { connectedAt: string }) => (a.connectedAt < b.connectedAt ? -1 : 1)
+    expect(raised.toSorted(byTime)).toEqual(expected)
+  })
 })

@@ -47,7 +47,7 @@ export function ConnectionPills({ node }: { node: ProcessNode }) {
     return (
       <span key={`${pill.kind}-${pill.metadata}`} className={classes.pill} data-metadata={pill.metadata || undefined} title={`${words}: ${pill.peers.slice(0, 5).join(', ')}${more}`}>
         <Icon size={12} stroke={2} aria-hidden="true" />
-        {pill.metadata && 'IMDS '}
+        {pill.metadata && pill.kind !== 'lookup' && 'IMDS '}
         {pill.count}
         <span className="visually-hidden"> {words}</span>
       </span>

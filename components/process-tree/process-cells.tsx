@@ -1,4 +1,4 @@
-import { IconChevronRight, IconGhost2, IconGitFork } from '@tabler/icons-react'
+import { IconArrowIteration, IconChevronRight, IconGhost2, IconGitFork } from '@tabler/icons-react'
 import { visibleText } from '@/components/ui/machine-text/visible-text'
 import type { ProcessNode, ProcessRow } from '@/lib/process-tree/index'
 import { AlertMark } from './alert-mark'
@@ -63,7 +63,8 @@ export function ProcessCells({ row, before, clock, currentAlert, onToggle }: Pro
         {node.pid !== null && <span className={classes.pid}>{node.pid}</span>}
         {before && (
           <span className={classes.step} title={`The same process (pid ${node.pid ?? '?'}), after an exec: it was ${before.name ?? 'another program'}`}>
-            was {before.name === null ? 'another' : visibleText(before.name)}
+            <IconArrowIteration size={12} stroke={1.8} aria-hidden="true" />
+            <span className={classes.stepWords}>was {before.name === null ? 'another' : visibleText(before.name)}</span>
           </span>
         )}
       </Cell>
