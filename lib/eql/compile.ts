@@ -1,14 +1,14 @@
 import type { EcsEvent } from '@/lib/ecs/event'
 import { ECS_SCHEMA } from '@/lib/ecs/fields'
 import type { FieldInfo, Schema } from '@/lib/ecs/fields'
-import type { Diagnostic } from '@/lib/lang/diagnostic'
+import type { Diagnostic, Span } from '@/lib/lang/diagnostic'
 import { unreachable } from '@/lib/invariant'
 import { fieldsOf, maxspanMs } from './ast'
 import type { EventFilter, Expr, Query, Term } from './ast'
 import { check } from './check'
 import type { Column } from './column'
 import { anyValue, makeColumn } from './column'
-import { joinKeyReader, sampleKeyReader } from './join-key'
+import { compileJoinKeys } from './join-key'
 import type { KeyValue } from './join-key'
 import { parse } from './parser'
 import { planCondition } from './plan'
@@ -41,12 +41,18 @@ export interface CompiledStage {
   readonly runs: number
   readonly category: string | null
   readonly plan: Plan
+  readonly filter: EventFilter
   readonly categoryColumn: Column
+  readonly categorySpan: Span
+  readonly keyColumns: readonly Column[]
+  inCategory(event: EcsEvent): boolean
   matches(event: EcsEvent): boolean
   /** The values of the join keys, first those of the sequence, then the term's own; null if the event cannot be joined. */
   keys(event: EcsEvent): readonly KeyValue[] | null
   /** For a sample: every key the event can take part under, since a field with several values stands for each of them. */
   sampleKeys(event: EcsEvent): readonly (readonly KeyValue[])[]
+  /** The join fields for want of which `keys` answers null. */
+  missingKeys(event: EcsEvent): readonly string[]
   readonly fields: readonly string[]
 }
 
@@ -138,7 +144,7 @@ function compileStage(parts: StageParts, context: ExprContext, categoryColumn: C
   const plan = planCondition(condition, context)
   const test = compilePlan(plan)
   const inCategory = category === null ? null : anyValue((v) => v === category)
-  const readKeys = joinKeyReader(parts.keys, context.schema)
+  const keys = compileJoinKeys(parts.keys, context.schema)
   const own = [...parts.keys, condition].flatMap((e) => fieldsOf(e).map((f) => f.name))
   return {
     index: parts.index,
@@ -146,10 +152,15 @@ function compileStage(parts: StageParts, context: ExprContext, categoryColumn: C
     runs: parts.runs,
     category,
     plan,
+    filter: parts.filter,
     categoryColumn,
+    categorySpan: parts.filter.categorySpan,
+    keyColumns: keys.columns,
+    inCategory: inCategory ? (event) => inCategory(categoryColumn.read(event)) : () => true,
     matches: inCategory ? (event) => inCategory(categoryColumn.read(event)) && test(event) : test,
-    keys: readKeys,
-    sampleKeys: sampleKeyReader(parts.keys, context.schema),
+    keys: keys.read,
+    sampleKeys: keys.readAll,
+    missingKeys: keys.missing,
     fields: [...new Set(category === null ? own : [categoryColumn.name, ...own])],
   }
 }

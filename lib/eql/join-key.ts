@@ -2,6 +2,7 @@ import type { EcsEvent } from '@/lib/ecs/event'
 import type { Schema } from '@/lib/ecs/fields'
 import { formatIp, parseIp } from '@/lib/lang/ip-address'
 import { unreachable } from '@/lib/invariant'
+import { LIMITS } from '@/lib/limits'
 import type { Expr } from './ast'
 import { makeColumn, scalarsOf } from './column'
 import type { Column, Scalar } from './column'
@@ -15,37 +16,49 @@ interface KeyPart {
   readonly optional: boolean
 }
 
-/**
- * Reads the join keys of an event. Null when the event cannot take part: a key without `?` is absent, or one has several
- * values, which Elasticsearch's sequences cannot join either.
- */
-export function joinKeyReader(keys: readonly Expr[], schema: Schema): (event: EcsEvent) => readonly KeyValue[] | null {
-  const parts = keyParts(keys, schema)
-  if (parts.length === 0) return () => NO_KEYS
-  return (event) => {
-    const found: KeyValue[] = []
-    for (const { column, optional } of parts) {
-      const raw = column.read(event)
-      const value = typeof raw === 'string' ? raw : onlyScalar(raw)
-      if (value === undefined || (value === null && !optional)) return null
-      found.push(value === null ? null : canonical(value, column))
-    }
-    return found
+/** The join keys of a term, compiled. */
+export interface JoinKeys {
+  readonly columns: readonly Column[]
+  /**
+   * The keys of an event. Null when it cannot take part: a key without `?` is absent, or one has several values, which
+   * Elasticsearch's sequences cannot join either.
+   */
+  readonly read: (event: EcsEvent) => readonly KeyValue[] | null
+  /** For samples, where a key with several values stands for each of them: every tuple of keys. */
+  readonly readAll: (event: EcsEvent) => readonly (readonly KeyValue[])[]
+  /** The fields for want of which `read` answers null. */
+  readonly missing: (event: EcsEvent) => readonly string[]
+}
+
+export function compileJoinKeys(keys: readonly Expr[], schema: Schema): JoinKeys {
+  const parts = keys.flatMap((k): readonly KeyPart[] => (k.kind === 'field' ? [{ column: makeColumn(k.name, schema), optional: k.optional }] : []))
+  return {
+    columns: parts.map((p) => p.column),
+    read: parts.length === 0 ? () => NO_KEYS : (event) => readOne(parts, event),
+    readAll: (event) => readAll(parts, event),
+    missing: (event) => parts.filter((p) => readOne([p], event) === null).map((p) => p.column.name),
   }
 }
 
-/** As `joinKeyReader` for samples, where a key with several values stands for each of them. */
-export function sampleKeyReader(keys: readonly Expr[], schema: Schema): (event: EcsEvent) => readonly (readonly KeyValue[])[] {
-  const parts = keyParts(keys, schema)
-  return (event) => {
-    let rows: (readonly KeyValue[])[] = [[]]
-    for (const { column, optional } of parts) {
-      const values = scalarsOf(column.read(event)).map((v) => canonical(v, column))
-      const list: readonly KeyValue[] = values.length === 0 && optional ? [null] : [...new Set(values)]
-      rows = rows.flatMap((row) => list.map((v) => [...row, v]))
-    }
-    return rows
+function readOne(parts: readonly KeyPart[], event: EcsEvent): readonly KeyValue[] | null {
+  const found: KeyValue[] = []
+  for (const { column, optional } of parts) {
+    const raw = column.read(event)
+    const value = typeof raw === 'string' ? raw : onlyScalar(raw)
+    if (value === undefined || (value === null && !optional)) return null
+    found.push(value === null ? null : canonical(value, column))
   }
+  return found
+}
+
+function readAll(parts: readonly KeyPart[], event: EcsEvent): readonly (readonly KeyValue[])[] {
+  let rows: (readonly KeyValue[])[] = [[]]
+  for (const { column, optional } of parts) {
+    const values = scalarsOf(column.read(event)).map((v) => canonical(v, column))
+    const list: readonly KeyValue[] = values.length === 0 && optional ? [null] : [...new Set(values)]
+    rows = rows.flatMap((row) => list.map((v) => [...row, v])).slice(0, LIMITS.eqlValueCombinations)
+  }
+  return rows
 }
 
 /** The text under which equal keys meet. */
@@ -54,10 +67,6 @@ export function joinKeyText(keys: readonly KeyValue[]): string {
 }
 
 const NO_KEYS: readonly KeyValue[] = []
-
-function keyParts(keys: readonly Expr[], schema: Schema): readonly KeyPart[] {
-  return keys.flatMap((k) => (k.kind === 'field' ? [{ column: makeColumn(k.name, schema), optional: k.optional }] : []))
-}
 
 /** The one value, null for none, undefined for several. */
 function onlyScalar(raw: unknown): Scalar | null | undefined {

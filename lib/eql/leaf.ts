@@ -27,16 +27,19 @@ export interface Leaf {
   readonly matches: (event: EcsEvent) => boolean
   /** What a text must be for the leaf to hold; null if no list of texts says it. */
   readonly shapes: LeafShapes | null
+  /** The same leaf for an expression of the same kind: an explanation asks with one entry of the list at a time. */
+  readonly single: (alone: Expr) => Leaf
 }
 
-/** `strict` if values that are not texts may satisfy the leaf as their texts do not (numbers, addresses): then no index. */
+/** Only where a value satisfies the leaf exactly if its text does: not for numbers and addresses, which have many spellings. */
 export interface LeafShapes {
   readonly shapes: readonly WildcardShape[]
   readonly ignoreCase: boolean
 }
 
-function columnLeaf(expr: Expr, column: Column, accepts: (raw: unknown) => boolean, shapes: LeafShapes | null = null): Leaf {
+function columnLeaf(expr: Expr, column: Column, context: ExprContext, accepts: (raw: unknown) => boolean, shapes: LeafShapes | null = null): Leaf {
   return {
+    single: (alone) => leafOf(alone, context),
     key: `${printExpr(expr)} @ ${column.key}`,
     expr,
     columns: [column],
@@ -51,6 +54,7 @@ export function existsLeaf(field: FieldExpr, context: ExprContext): Leaf {
   return columnLeaf(
     { kind: 'compare', op: '!=', left: field, right: { kind: 'null', span: field.span }, span: field.span },
     makeColumn(field.name, context.schema),
+    context,
     (raw) => exists(raw),
   )
 }
@@ -72,12 +76,12 @@ export function equalityLeaf(expr: Expr, field: FieldExpr, literals: readonly Li
   const shapes = textual
     ? { shapes: given.map((l): WildcardShape => ({ kind: 'exact', text: insensitive ? literalText(l).replaceAll(/[A-Z]+/g, (c) => c.toLowerCase()) : literalText(l) })), ignoreCase: insensitive }
     : null
-  return columnLeaf(expr, column, accepts, given.some((l) => l.kind === 'number') ? null : shapes)
+  return columnLeaf(expr, column, context, accepts, given.some((l) => l.kind === 'number') ? null : shapes)
 }
 
 export function orderLeaf(expr: Expr, field: FieldExpr, op: Exclude<CompareOp, '==' | '!='>, literal: Literal, context: ExprContext): Leaf {
   const column = makeColumn(field.name, context.schema)
-  return columnLeaf(expr, column, anyValue(ordered(column, op, literal, context.now)))
+  return columnLeaf(expr, column, context, anyValue(ordered(column, op, literal, context.now)))
 }
 
 /** `field : …`, `field like …`, `field regex …`. */
@@ -85,7 +89,7 @@ export function patternLeaf(expr: MatchExpr, field: FieldExpr, context: ExprCont
   const column = makeColumn(field.name, context.schema)
   const set = compilePatterns(expr.op, expr.patterns.filter((p) => p.kind !== 'null').map(literalText))
   const accepts = anyValue((value: Scalar) => set.test(typeof value === 'string' ? value : String(value)))
-  return columnLeaf(expr, column, accepts, set.shapes && { shapes: set.shapes, ignoreCase: set.ignoreCase })
+  return columnLeaf(expr, column, context, accepts, set.shapes && { shapes: set.shapes, ignoreCase: set.ignoreCase })
 }
 
 /**
@@ -96,7 +100,15 @@ export function scalarLeaf(expr: Expr, context: ExprContext, ask: 'true' | 'null
   const scalar = compileScalar(expr, context)
   const accepts = ASKED[ask]
   const key = `${ask} ${printExpr(expr)} @ ${scalar.columns.map((c) => c.key).join(', ')}${context.now === null ? '' : ` @ ${context.now}`}`
-  return { key, expr, columns: scalar.columns, accepts: null, matches: (event) => anyBinding(scalar, event, accepts), shapes: null }
+  return {
+    key,
+    expr,
+    columns: scalar.columns,
+    accepts: null,
+    matches: (event) => anyBinding(scalar, event, accepts),
+    shapes: null,
+    single: (alone) => scalarLeaf(alone, context, ask),
+  }
 }
 
 const ASKED: Readonly<Record<'true' | 'null' | 'not-null', (value: Value) => boolean>> = {
@@ -117,6 +129,7 @@ export function fieldCallLeaf(expr: CallExpr, context: ExprContext): Leaf | null
     return columnLeaf(
       expr,
       column,
+      context,
       anyValue((value) => {
         const ip = typeof value === 'string' ? parseIp(value) : null
         return ip !== null && blocks.some((b) => blockContains(b, ip))
@@ -135,6 +148,7 @@ export function fieldCallLeaf(expr: CallExpr, context: ExprContext): Leaf | null
   return columnLeaf(
     expr,
     column,
+    context,
     anyValue((value) => (typeof value === 'string' ? test(value) : whole && test(String(value)))),
   )
 }
@@ -152,6 +166,16 @@ function textTest(name: string | undefined, argument: string, insensitive: boole
     default:
       return null
   }
+}
+
+/** The leaf of a condition with a list. */
+function leafOf(expr: Expr, context: ExprContext): Leaf {
+  if (expr.kind === 'match' && expr.operand.kind === 'field') return patternLeaf(expr, expr.operand, context)
+  if (expr.kind === 'in' && expr.operand.kind === 'field' && expr.items.every(isLiteral)) {
+    return equalityLeaf(expr, expr.operand, expr.items, expr.insensitive, context)
+  }
+  if (expr.kind === 'call') return fieldCallLeaf(expr, context) ?? scalarLeaf(expr, context)
+  return scalarLeaf(expr, context)
 }
 
 const MIRRORED: Readonly<Record<CompareOp, CompareOp>> = { '==': '==', '!=': '!=', '<': '>', '<=': '>=', '>': '<', '>=': '<=' }

@@ -1,0 +1,237 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { compile, search } from '@/lib/eql'
+import { SequenceMachine, compareHits, runSequence } from './sequence'
+import type { SequenceHit, SequenceShape } from './sequence'
+import { oracle } from './testing/sequence-oracle'
+
+/** A shape of stages written as letters: `A B`, `A !B C`, `A*3`; `A B U` events may carry any of them. */
+function shapeOf(text: string, maxspanMs: number | null = null): SequenceShape {
+  const stages = text.split(' ').map((part, index) => ({
+    index,
+    missing: part.startsWith('!'),
+    runs: Number(part.split('*')[1] ?? 1),
+  }))
+  return { stages, maxspanMs }
+}
+
+/** Events written as `A1 AB2.5 U3`: the stages an event satisfies and its time in seconds; arrival is the order written. */
+function hitsOf(shape: string, text: string, tiebreakers: readonly (number | null)[] = []): SequenceHit<string>[] {
+  const letters = shape.split(' ').map((p) => p.replace('!', '').split('*')[0])
+  return text.split(' ').flatMap((name, order) => {
+    const [, stages = '', time = '0'] = /^([A-Z]+)([\d.]+)$/.exec(name)!
+    return [...stages].flatMap((letter) =>
+      (letter === 'U' ? [-1] : letters.flatMap((l, i) => (l === letter ? [i] : []))).map((stage) => ({
+        stage,
+        key: 'k',
+        ts: Math.round(Number(time) * 1_000),
+        tiebreaker: tiebreakers[order] ?? null,
+        order,
+        event: name,
+      })),
+    )
+  })
+}
+
+function found(shape: string, events: string, maxspanMs: number | null = null, tiebreakers: readonly (number | null)[] = []): string {
+  const result = runSequence(shapeOf(shape, maxspanMs), hitsOf(shape, events, tiebreakers))
+  return result.matches.map((m) => `(${m.events.map((e) => e ?? '-').join(' ')})`).join(' ')
+}
+
+describe('the rules of a sequence', () => {
+  test.each([
+    ['the most recent start wins', 'A B', 'A1 A2 B3', '(A2 B3)'],
+    ['a start is used once', 'A B', 'A1 B2 B3 B4', '(A1 B2)'],
+    ['a new start begins again', 'A B', 'A1 B2 A3 B4', '(A1 B2) (A3 B4)'],
+    ['starts that nothing follows are left', 'A B', 'A1 A2 B3 A4 A5 A6 B7 A8 A9', '(A2 B3) (A6 B7)'],
+    ['three stages interleaved', 'A B C', 'A1 B2 A3 C4 B5 C6', '(A1 B2 C4) (A3 B5 C6)'],
+    ['out of order', 'A B C', 'A1 C2 B3 A4 B5 C6', '(A4 B5 C6)'],
+    ['an event of both stages never follows itself', 'A B', 'AB1 AB2 AB3', '(AB1 AB2) (AB2 AB3)'],
+    ['until ends what is pending', 'A B', 'A1 U2 B3', ''],
+    ['until does not undo', 'A B', 'A1 B2 U3', '(A1 B2)'],
+    ['an event that completes and ends completes', 'A B', 'A1 BU2', '(A1 BU2)'],
+    ['an event that starts and ends does not start', 'A B', 'AU1 B2', ''],
+    ['until of one time only hits what is before it', 'A B', 'A1 U2 A3 B4', '(A3 B4)'],
+    ['runs are as many stages', 'A*3', 'A1 A2 A3 A4', '(A1 A2 A3) (A2 A3 A4)'],
+    ['runs within a sequence', 'A*2 B', 'A1 A2 B3 B4', '(A1 A2 B3)'],
+  ])('%s', (_, shape, events, expected) => {
+    expect(found(shape, events)).toBe(expected)
+  })
+
+  test('maxspan is inclusive, and measured from the first event to each', () => {
+    expect(found('A B', 'A0 B3', 3_000)).toBe('(A0 B3)')
+    expect(found('A B', 'A0 B3.001', 3_000)).toBe('')
+    expect(found('A B C', 'A0 B2 C4', 3_000)).toBe('')
+    expect(found('A B', 'A0 A2 B4', 3_000)).toBe('(A2 B4)')
+  })
+
+  test('maxspan counts nanoseconds', () => {
+    const hit = (stage: number, ts: number, tsNs: number): SequenceHit<string> => ({ stage, key: '', ts, tsNs, tiebreaker: null, order: stage, event: String(stage) })
+    const shape = shapeOf('A B', 1_000)
+    expect(runSequence(shape, [hit(0, 0, 500), hit(1, 1_000, 500)]).matches).toHaveLength(1)
+    expect(runSequence(shape, [hit(0, 0, 500), hit(1, 1_000, 501)]).matches).toHaveLength(0)
+    expect(runSequence(shape, [hit(1, 5, 2), hit(0, 5, 1)]).matches).toHaveLength(1)
+  })
+
+  test('equal times: the tiebreaker decides, then having one, then arrival', () => {
+    expect(found('A B', 'A1 B1', null, [1, 2])).toBe('(A1 B1)')
+    expect(found('A B', 'A1 B1', null, [2, 1])).toBe('')
+    expect(found('A B', 'A1 B1')).toBe('(A1 B1)')
+    expect(found('A B', 'B1 A1')).toBe('')
+    expect(found('A B', 'B1 A1', null, [null, 7])).toBe('(A1 B1)')
+  })
+
+  test('keys are apart', () => {
+    const hits = hitsOf('A B', 'A1 B2').map((h, i) => ({ ...h, key: String(i) }))
+    expect(runSequence(shapeOf('A B'), hits).matches).toEqual([])
+  })
+
+  test.each([
+    ['between', 'A !B C', 'A1 C3', '(A1 - C3)'],
+    ['between, and it happens', 'A !B C', 'A1 B2 C3', ''],
+    ['between, at the very time', 'A !B C', 'A1 B1 C3', '(A1 - C3)'],
+    ['before', '!A B C', 'B5 C6', '(- B5 C6)'],
+    ['before, within maxspan of the end', '!A B C', 'A4 B5 C6', ''],
+    ['before, out of maxspan', '!A B C', 'A1 B5 C6', '(- B5 C6)'],
+    ['before, just within', '!A B C', 'A3 B5 C6', ''],
+    ['after', 'A B !C', 'A1 B2', '(A1 B2 -)'],
+    ['after, within maxspan of the start', 'A B !C', 'A1 B2 C4', ''],
+    ['after, out of maxspan', 'A B !C', 'A1 B2 C4.001', '(A1 B2 -)'],
+    ['both sides, both far enough apart', '!A B !C', 'A1 B2 C4.5', '(- B2 -)'],
+    ['both sides, too near', '!A B !C', 'A1 B2 C4', ''],
+    ['both sides, one of them', '!A B !C', 'A1 B2', '(- B2 -)'],
+  ])('missing events %s', (_, shape, events, expected) => {
+    expect(found(shape, events, 3_000)).toBe(expected)
+  })
+})
+
+const arbitraryShape = fc
+  .record({
+    parts: fc.array(fc.constantFrom('+', '+', '+', '!', '*2', '*3'), { minLength: 1, maxLength: 4 }),
+    maxspanMs: fc.constantFrom(0, 1, 2, 5, 20),
+    unlimited: fc.boolean(),
+  })
+  .map(({ parts, maxspanMs, unlimited }): SequenceShape => {
+    const stages = parts.map((p, index) => ({ index, missing: p === '!', runs: p.startsWith('*') ? Number(p[1]) : 1 }))
+    const missing = stages.some((s) => s.missing)
+    if (stages.every((s) => s.missing)) stages.push({ index: stages.length, missing: false, runs: 1 })
+    return { stages, maxspanMs: unlimited && !missing ? null : maxspanMs }
+  })
+
+const arbitraryEvents = fc.array(
+  fc.record({
+    ts: fc.integer({ min: 0, max: 12 }),
+    tsNs: fc.constantFrom(0, 0, 0, 1),
+    tiebreaker: fc.constantFrom(null, null, 1, 2),
+    key: fc.constantFrom('x', 'x', 'y'),
+    stages: fc.uniqueArray(fc.integer({ min: -1, max: 3 }), { minLength: 1, maxLength: 3 }),
+  }),
+  { maxLength: 14 },
+)
+
+function toHits(events: readonly { ts: number; tsNs: number; tiebreaker: number | null; key: string; stages: number[] }[]): SequenceHit<string>[] {
+  return events.flatMap(({ stages, ...rest }, order) => stages.map((stage) => ({ ...rest, stage, order, event: `${order}` })))
+}
+
+describe('properties', () => {
+  test('batch answers what brute force answers', () => {
+    fc.assert(
+      fc.property(arbitraryShape, arbitraryEvents, (shape, events) => {
+        const hits = toHits(events)
+        const { matches, truncated } = runSequence(shape, hits)
+        expect(truncated).toBe(0)
+        expect(matches.map((m) => m.events.filter((e) => e !== null).join(' '))).toEqual(oracle(shape, hits))
+      }),
+      { numRuns: 8_000 },
+    )
+  })
+
+  test('the incremental machine answers what batch answers, and the order of the hits given does not matter', () => {
+    fc.assert(
+      fc.property(arbitraryShape, arbitraryEvents, fc.integer(), (shape, events, seed) => {
+        const hits = toHits(events)
+        const batch = runSequence(shape, hits).matches.map((m) => m.events.join(' '))
+        const machine = new SequenceMachine<string>(shape)
+        const answered: string[] = []
+        const sorted = hits.toSorted(compareHits)
+        while (sorted.length > 0) {
+          const first = sorted[0]!
+          const group = sorted.splice(0, sorted.findIndex((h) => compareHits(h, first) !== 0) >>> 0)
+          answered.push(...machine.push(group).map((m) => m.events.join(' ')))
+        }
+        answered.push(...machine.finish().map((m) => m.events.join(' ')))
+        expect(answered.toSorted()).toEqual(batch.toSorted())
+        const shuffled = hits.toSorted((a, b) => ((a.order * 7 + a.stage + seed) % 5) - ((b.order * 7 + b.stage + seed) % 5))
+        expect(runSequence(shape, shuffled).matches.map((m) => m.events.join(' '))).toEqual(batch)
+      }),
+      { numRuns: 3_000 },
+    )
+  })
+})
+
+test('partial sequences beyond the cap are dropped, oldest first, and counted', () => {
+  const machine = new SequenceMachine<number>(shapeOf('A B'), { maxPartials: 10 })
+  for (let i = 0; i < 25; i++) machine.push([{ stage: 0, key: String(i), ts: i, tiebreaker: null, order: i, event: i }])
+  expect(machine.truncated).toBe(15)
+  expect(machine.push([{ stage: 1, key: '24', ts: 99, tiebreaker: null, order: 99, event: 99 }])).toHaveLength(1)
+  expect(machine.push([{ stage: 1, key: '3', ts: 99, tiebreaker: null, order: 100, event: 100 }])).toHaveLength(0)
+})
+
+describe('sequences and samples over events', () => {
+  const event = (time: number, category: string, rest: object = {}) => ({ '@timestamp': time, event: { category }, ...rest })
+  const ids = (query: string, events: readonly object[], more: object = {}) => {
+    const result = search({ query, ...more }, events as Record<string, unknown>[])
+    if ('error' in result) return result.error.reason
+    return result.hits.sequences?.map((s) => [s.join_keys, s.events.map((e) => (e.missing ? null : Number(e._id)))])
+  }
+
+  test('null keys are ignored without ? and join each other with it', () => {
+    const events = [event(1, 'a'), event(2, 'b'), event(3, 'a', { k: 1 }), event(4, 'b', { k: 1 })]
+    expect(ids('sequence by k [a where true] [b where true]', events)).toEqual([[[1], [2, 3]]])
+    expect(ids('sequence by ?k [a where true] [b where true]', events)).toEqual([
+      [[null], [0, 1]],
+      [[1], [2, 3]],
+    ])
+  })
+
+  test('keys compare by type, keys of both levels are one tuple, arrays of several values cannot join', () => {
+    expect(ids('sequence by k [a where true] [b where true]', [event(1, 'a', { k: 1 }), event(2, 'b', { k: '1' })])).toEqual([])
+    expect(ids('sequence by k [a where true] by x [b where true] by y', [event(1, 'a', { k: 1, x: 'q' }), event(2, 'b', { k: 1, y: 'q' })])).toEqual([[[1, 'q'], [0, 1]]])
+    expect(ids('sequence by k [a where true] [b where true]', [event(1, 'a', { k: [1, 2] }), event(2, 'b', { k: [1] })])).toEqual([])
+    expect(ids('sequence by k [a where true] [b where true]', [event(1, 'a', { k: [1] }), event(2, 'b', { k: 1 })])).toEqual([[[1], [0, 1]]])
+  })
+
+  test('a missing event keeps its place in the answer', () => {
+    expect(ids('sequence with maxspan=1s [a where true] ![b where true]', [event(1, 'a')])).toEqual([[[], [0, null]]])
+  })
+
+  test('size, result_position and pipes', () => {
+    const events = Array.from({ length: 6 }, (_, i) => event(i, i % 2 === 0 ? 'a' : 'b'))
+    const query = 'sequence [a where true] [b where true]'
+    expect(ids(query, events, { size: 2 })).toEqual([[[], [2, 3]], [[], [4, 5]]])
+    expect(ids(query, events, { size: 2, result_position: 'head' })).toEqual([[[], [0, 1]], [[], [2, 3]]])
+    expect(ids(`${query} | head 1`, events)).toEqual([[[], [0, 1]]])
+    expect(ids(`${query} | tail 1`, events)).toEqual([[[], [4, 5]]])
+    expect(ids(`${query} | head 2 | tail 1`, events)).toEqual([[[], [2, 3]]])
+    expect(ids(query, events, { size: 0 })).toEqual([])
+  })
+
+  test('samples', () => {
+    const events = [event(5, 'b', { h: 'x' }), event(1, 'a', { h: ['x', 'y'] }), event(2, 'a', { h: 'x' }), event(3, 'b', { h: 'z' }), event(4, 'b', { h: 'y' })]
+    const query = 'sample by h [a where true] [b where true]'
+    expect(ids(query, events)).toEqual([[['x'], [1, 0]], [['y'], [1, 4]]])
+    expect(ids(query, events, { max_samples_per_key: 5 })).toEqual([[['x'], [1, 0]], [['x'], [2, 0]], [['y'], [1, 4]]])
+    expect(ids('sample by h [any where true] [a where true]', [event(1, 'a', { h: 'x' })])).toEqual([])
+  })
+
+  test('the compiled query tells what the detector needs', () => {
+    const result = compile('sequence by host.id, user.id with maxspan=5m [process where process.name == "a"] by process.pid ![file where true] by process.pid until [network where true] by process.pid')
+    expect(result.ok && [result.query.kind, result.query.maxspanMs, result.query.keyFields, result.query.stages.map((s) => [s.index, s.missing, s.category]), result.query.until?.index]).toEqual([
+      'sequence',
+      300_000,
+      ['host.id', 'user.id', 'process.pid'],
+      [[0, false, 'process'], [1, true, 'file']],
+      -1,
+    ])
+  })
+})
