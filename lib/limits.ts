@@ -8,9 +8,12 @@ export const LIMITS = {
   rejectBytes: 64 * 1024,
   /** Rejected records kept for one import; those beyond are counted and their number is shown. */
   rejectsKept: 10_000,
-  /** Records that are prepared and stored together, and the bytes that end a batch sooner. */
-  batchRecords: 2_000,
-  batchBytes: 4 * 1024 * 1024,
+  /** Records that are prepared and stored together, and the bytes that end a batch sooner: large, so that a page of an
+   * index is written once for many of its entries. */
+  batchRecords: 16_000,
+  batchBytes: 24 * 1024 * 1024,
+  /** A batch that is not full is stored after this many milliseconds all the same. */
+  batchMs: 400,
   /** Bytes of one upload after decompression. */
   importBytes: 256 * 1024 * 1024 * 1024,
   /** Hits of one rule and key that one join looks at. */

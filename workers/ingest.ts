@@ -1,5 +1,5 @@
 /**
- * The ingest thread: the one writer of the event path beside the web server. It reads the streams the server hands it, each
+ * The ingest thread: the reading half of the pipeline beside the web server. It takes the streams the server hands it, each
  * as an import of its own, and answers with progress and a summary.
  */
 import { parentPort, workerData } from 'node:worker_threads'
@@ -14,16 +14,14 @@ interface Job {
   readonly abort: AbortController
 }
 
-const clock = (): Date => new Date()
-
-function run(): void {
+async function run(): Promise<void> {
   const port = parentPort
   invariant(port, 'the ingest thread is started as a worker')
   const say = (message: FromWorker): void => port.postMessage(message)
   const { dataDir, root } = workerData as WorkerInput
   let pipeline: Pipeline
   try {
-    pipeline = new Pipeline(dataDir, root, clock, true)
+    pipeline = await Pipeline.open({ dataDir, root, alone: true })
   } catch (error) {
     say({ kind: 'refused', code: isAppError(error) ? error.code : 'bug', message: errorMessage(error) })
     port.close()
@@ -33,8 +31,10 @@ function run(): void {
   let stopping = false
   const closeWhenIdle = (): void => {
     if (!stopping || jobs.size > 0) return
-    pipeline.close()
-    port.close()
+    pipeline
+      .close()
+      .finally(() => port.close())
+      .catch(() => undefined)
   }
 
   const start = (message: Extract<ToWorker, { kind: 'start' }>): void => {
@@ -43,7 +43,7 @@ function run(): void {
     const abort = new AbortController()
     jobs.set(job, { queue, abort })
     pipeline
-      .ingest(queue, request, { actor, clock, signal: abort.signal, onProgress: (progress) => say({ kind: 'progress', job, progress }) })
+      .ingest(queue, request, { actor, signal: abort.signal, onProgress: (progress) => say({ kind: 'progress', job, progress }) })
       .then(
         (summary) => say({ kind: 'done', job, summary }),
         (error: unknown) => say({ kind: 'failed', job, message: errorMessage(error), stack: error instanceof Error ? (error.stack ?? '') : '' }),
@@ -80,4 +80,4 @@ function run(): void {
   say({ kind: 'ready' })
 }
 
-run()
+void run()

@@ -38,8 +38,7 @@ export async function ingestFiles(files: readonly string[], options: IngestOptio
   // A name that is not there should not leave half of the list stored.
   for (const file of files) if (file !== '-') statSync(file)
   const { dataDir, root } = readEnv()
-  const clock = (): Date => new Date()
-  const pipeline = new Pipeline(dataDir, root, clock, false)
+  const pipeline = await Pipeline.open({ dataDir, root, alone: false })
   const summaries: ImportSummary[] = []
   try {
     for (const file of files) {
@@ -50,14 +49,14 @@ export async function ingestFiles(files: readonly string[], options: IngestOptio
       const summary = await pipeline.ingest(
         input,
         { name, source: options.source ?? name, kind: 'cli' },
-        { actor: LOCAL_ANALYST.name, clock, onProgress: (progress) => line.show(progress) },
+        { actor: LOCAL_ANALYST.name, onProgress: (progress) => line.show(progress) },
       )
       line.clear()
       summaries.push(summary)
       if (summary.error !== null) process.stderr.write(`linklocal: ${name}: ${summary.error}\n`)
     }
   } finally {
-    pipeline.close()
+    await pipeline.close()
   }
   const sum = (pick: (summary: ImportSummary) => number): number => summaries.reduce((total, summary) => total + pick(summary), 0)
   const total = {

@@ -3,9 +3,9 @@
  * such numbers cost a fraction of indexes on long random text; readers compare the text as well, so a collision costs a
  * look, never a wrong answer.
  */
-export function hash53(text: string): number {
-  let a = 0xdeadbeef
-  let b = 0x41c6ce57
+export function hash53(text: string, seed = 0): number {
+  let a = 0xdeadbeef ^ seed
+  let b = 0x41c6ce57 ^ seed
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i)
     a = Math.imul(a ^ c, 2654435761)

@@ -33,6 +33,11 @@ function readMigrations(directory: string): readonly Migration[] {
     })
 }
 
+/** The names of a folder's migrations, in the order in which they are applied. */
+export function listMigrations(directory: string): readonly string[] {
+  return readMigrations(directory).map(({ name }) => name)
+}
+
 /**
  * Applies the migrations that the database does not have yet, each in a transaction with its `_prisma_migrations` row, and
  * answers their names. Throws AppError `newer_database` when the file holds a migration this version does not know: an

@@ -1,53 +1,49 @@
 import path from 'node:path'
-import { openDatabase } from '@/lib/db/open'
+import { pathToFileURL } from 'node:url'
+import { openReader } from '@/lib/db/open'
 import type { Database } from '@/lib/db/open'
-import { closeInterruptedImports } from '@/lib/ingest/import-log'
+import type { HitFinder } from '@/lib/ingest/import-sink'
 import { runImport } from '@/lib/ingest/run-import'
 import type { ImportOptions } from '@/lib/ingest/run-import'
 import type { ImportRequest, ImportSummary } from '@/lib/ingest/schema'
-import { syncBundledRules } from '@/lib/rules/sync-bundled'
-import { DetectionRunner } from './run-joins'
+import { RuleWatch } from './rule-watch'
+import type { StoreThreadInput } from './store-messages'
+import { ThreadSink } from './thread-sink'
 
-/** From bytes to alerts over one writing connection: what the ingest thread and the command line run. */
+/**
+ * From bytes to alerts: reads, parses and finds hits in the calling thread; stores and detects in another. What the ingest
+ * thread of the server and the command line run.
+ */
 export class Pipeline {
-  readonly #db: Database
-  readonly #detection: DetectionRunner
+  readonly #sink: ThreadSink
+  readonly #reader: Database
+  readonly #rules: RuleWatch
 
-  /**
-   * Opens the data directory (migrating it), brings the bundled rules up to date and finishes what a killed process left in
-   * the join queue. `alone` says that no other process takes in events, so imports still marked as running were interrupted.
-   */
-  constructor(dataDir: string, root: string, clock: () => Date, alone: boolean) {
-    this.#db = openDatabase(dataDir, path.join(root, 'prisma', 'migrations'))
-    try {
-      syncBundledRules(this.#db, path.join(root, 'rules'), clock())
-      if (alone) closeInterruptedImports(this.#db, clock())
-      this.#detection = new DetectionRunner(this.#db, clock)
-      this.#detection.drain()
-    } catch (error) {
-      this.#db.close()
-      throw error
-    }
+  private constructor(sink: ThreadSink, reader: Database) {
+    this.#sink = sink
+    this.#reader = reader
+    this.#rules = new RuleWatch(reader)
+  }
+
+  /** Opens the data directory. Throws the AppError with which the store was refused. */
+  static async open(input: StoreThreadInput): Promise<Pipeline> {
+    const script = pathToFileURL(path.join(input.root, 'dist', 'workers', 'store.js'))
+    const sink = await ThreadSink.open(script, input)
+    return new Pipeline(sink, openReader(input.dataDir))
   }
 
   /** Takes in one stream; see `runImport`. */
   async ingest(input: AsyncIterable<Buffer>, request: ImportRequest, options: ImportOptions): Promise<ImportSummary> {
-    return runImport(
-      this.#db,
-      {
-        hitsOf: () => {
-          const detector = this.#detection.detector()
-          return (event) => detector.hits(event)
-        },
-        drain: () => void this.#detection.drain(),
-      },
-      input,
-      request,
-      options,
-    )
+    return runImport(this.#sink, () => this.#finder(), input, request, options)
   }
 
-  close(): void {
-    this.#db.close()
+  async close(): Promise<void> {
+    this.#reader.close()
+    await this.#sink.close()
+  }
+
+  #finder(): HitFinder {
+    const { detector, revision } = this.#rules.current()
+    return { revision, hits: (event) => detector.hits(event) }
   }
 }

@@ -2,19 +2,17 @@ import { EventReader } from '@/lib/db/event-reader'
 import type { StoredEvent } from '@/lib/db/event-reader'
 import type { Database } from '@/lib/db/open'
 import { prepared } from '@/lib/db/prepared'
-import { readRevision } from '@/lib/db/revision'
 import { readStored } from '@/lib/ecs/normalizers/registry'
 import type { EcsEvent } from '@/lib/ecs/event'
 import { loadActiveExceptions } from '@/lib/exceptions/load-active'
 import { compileExceptions } from '@/lib/exceptions/match'
 import type { CompiledExceptions } from '@/lib/exceptions/match'
 import { invariant } from '@/lib/invariant'
-import { loadEnabledRules } from '@/lib/rules/load-enabled'
 import { AlertWriter } from './alert-writer'
 import type { LinkedRecord, MatchedAlert, QueuedKey } from './alert-writer'
-import { compileDetector } from './engine'
 import type { Detector, DetectorRule } from './engine'
 import { canComplete, loadHits } from './load-hits'
+import type { RuleWatch } from './rule-watch'
 import type { DetectionResult, Hit, Match } from './schema'
 
 interface QueueRow {
@@ -33,8 +31,7 @@ function queuedKey(row: QueueRow): QueuedKey {
 }
 
 /**
- * Turns stored hits into alerts. It keeps the enabled rules and active exceptions compiled and loads them again when
- * another connection changed them. Everything it needs is in the database, so a killed process only leaves a queue that the
+ * Turns stored hits into alerts. Everything it needs is in the database, so a killed process only leaves a queue that the
  * next one finishes, and running a key twice changes nothing.
  */
 export class DetectionRunner {
@@ -42,25 +39,15 @@ export class DetectionRunner {
   readonly #clock: () => Date
   readonly #events: EventReader
   readonly #alerts: AlertWriter
-  #detector: Detector | null = null
-  #rulesRevision = -1
+  readonly #rules: RuleWatch
   #exceptions: CompiledExceptions | null = null
 
-  constructor(db: Database, clock: () => Date) {
+  constructor(db: Database, rules: RuleWatch, clock: () => Date) {
     this.#db = db
+    this.#rules = rules
     this.#clock = clock
     this.#events = new EventReader(db)
     this.#alerts = new AlertWriter(db)
-  }
-
-  /** The compiled rules as they are now. */
-  detector(): Detector {
-    const revision = readRevision(this.#db, 'rules')
-    if (this.#detector === null || revision !== this.#rulesRevision) {
-      this.#detector = compileDetector(loadEnabledRules(this.#db))
-      this.#rulesRevision = revision
-    }
-    return this.#detector
   }
 
   /** Joins every queued key and answers what changed. Safe to call at any time, from any process. */
@@ -68,7 +55,7 @@ export class DetectionRunner {
     const total = { raised: 0, changed: 0, retracted: 0, excluded: 0, truncated: 0 }
     const page = prepared<[number], QueueRow>(this.#db, 'SELECT rule_id, "key", from_ts, to_ts, import_id FROM join_queue LIMIT ?')
     for (let rows = page.all(QUEUE_PAGE); rows.length > 0; rows = page.all(QUEUE_PAGE)) {
-      const detector = this.detector()
+      const { detector } = this.#rules.current()
       // An exception takes effect and expires by the clock, so the active ones are read for every page, not by revision.
       this.#exceptions = compileExceptions(loadActiveExceptions(this.#db, this.#clock()))
       const idle = rows.filter((row) => !this.#mayMatch(detector, row))

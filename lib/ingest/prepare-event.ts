@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import type { PreparedEvent, PreparedHit, PreparedReject } from '@/lib/db/event-store'
-import { entityKey } from '@/lib/db/hash'
+import { IDENTITY_BYTES } from '@/lib/db/event-batch'
+import type { PreparedEvent, PreparedHit, PreparedReject } from '@/lib/db/event-batch'
+import { entityKey, hash53 } from '@/lib/db/hash'
 import { fieldReader } from '@/lib/ecs/event'
 import type { EcsEvent } from '@/lib/ecs/event'
 import type { Normalizer } from '@/lib/ecs/normalizers/normalizer'
@@ -8,8 +9,6 @@ import { parseTimestamp } from '@/lib/ecs/timestamp'
 import { invariant } from '@/lib/invariant'
 import { LIMITS } from '@/lib/limits'
 import type { RawRecord } from './split-records'
-
-const IDENTITY_BYTES = 16
 
 const readEventId = fieldReader('event.id')
 const readAgentId = fieldReader('agent.id')
@@ -30,15 +29,27 @@ function text(value: unknown): string | null {
 }
 
 /**
- * The identity of an event: the sensor's own event.id where there is one (it is unique for the agent that gave it), else a
- * digest of the record's bytes. The letter in front keeps the two kinds apart.
+ * The identity of an event: its time, and the sensor's own event.id where there is one (it is unique for the agent that gave
+ * it) or else a digest of the record's bytes. The bytes may be an attacker's, so theirs is cryptographic; an event.id is the
+ * sensor's, and two independent hashes tell them apart at a tenth of the cost. The time in front keeps the index local.
  */
-function identityOf(event: EcsEvent, hostId: string, raw: Buffer): Buffer {
-  const hash = createHash('sha256')
+function identityOf(event: EcsEvent, ms: number, hostId: string, raw: Buffer): Buffer {
+  const identity = Buffer.alloc(IDENTITY_BYTES)
+  identity.writeUIntBE(ms, 0, 6)
   const id = text(readEventId(event))
-  if (id === null) hash.update('b').update(raw)
-  else hash.update(`e${text(readAgentId(event)) ?? hostId}\u0000${id}`)
-  return hash.digest().subarray(0, IDENTITY_BYTES)
+  if (id === null) createHash('sha256').update(raw).digest().copy(identity, 6, 0, IDENTITY_BYTES - 6)
+  else {
+    const name = `${text(readAgentId(event)) ?? hostId}\u0000${id}`
+    writeHash(identity, 6, hash53(name))
+    writeHash(identity, 13, hash53(name, 0x9e3779b9))
+  }
+  return identity
+}
+
+/** Seven bytes: a 53-bit number is more than writeUIntBE takes at once. */
+function writeHash(target: Buffer, at: number, hash: number): void {
+  target.writeUIntBE(Math.floor(hash / 0x1_0000_0000), at, 3)
+  target.writeUInt32BE(hash % 0x1_0000_0000, at + 3)
 }
 
 function sequenceOf(event: EcsEvent): number | null {
@@ -79,7 +90,7 @@ export function prepareEvent(record: RawRecord, normalizer: Normalizer, hits: (e
   return {
     ok: true,
     event: {
-      identity: identityOf(event, hostId, record.bytes),
+      identity: identityOf(event, timestamp.ms, hostId, record.bytes),
       ts: timestamp.ms,
       tsNs: timestamp.ns,
       sequence: sequenceOf(event),

@@ -1,127 +1,149 @@
-import { EventStore } from '@/lib/db/event-store'
-import type { PreparedEvent, PreparedHit, PreparedReject } from '@/lib/db/event-store'
-import type { Database } from '@/lib/db/open'
-import type { EcsEvent } from '@/lib/ecs/event'
+import { packBatch } from '@/lib/db/event-batch'
+import type { EventBatch, PreparedEvent, PreparedReject } from '@/lib/db/event-batch'
 import { normalizerOf } from '@/lib/ecs/normalizers/registry'
 import { AppError, errorMessage, isAppError } from '@/lib/errors'
 import { LIMITS } from '@/lib/limits'
 import { BrokenStreamError, decode } from './decode'
-import { finishImport, readProgress, startImport } from './import-log'
+import type { HitFinder, ImportEnd, ImportSink } from './import-sink'
 import { prepareEvent } from './prepare-event'
 import type { ImportProgress, ImportRequest, ImportSummary } from './schema'
 import { RecordSplitter } from './split-records'
 import type { RawRecord } from './split-records'
 
-/** What the pipeline asks of the detector: the hits of an event before it is stored, and the joins after a batch. */
-export interface Detection {
-  hitsOf(): (event: EcsEvent) => readonly PreparedHit[]
-  drain(): void
-}
-
 export interface ImportOptions {
   readonly actor: string
-  readonly clock: () => Date
   readonly signal?: AbortSignal
   readonly onProgress?: (progress: ImportProgress) => void
 }
 
-function isDiskFull(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'SQLITE_FULL' || error.code === 'SQLITE_IOERR_WRITE')
+/** Batches handed over and not yet stored: the reader prepares the next meanwhile, and waits beyond that. */
+const IN_FLIGHT = 2
+
+/** Collects the records of one import into batches and keeps the sink busy without running ahead of it. */
+class BatchWriter {
+  readonly #sink: ImportSink
+  readonly #importId: number
+  readonly #rules: () => HitFinder
+  readonly #onProgress: ((progress: ImportProgress) => void) | undefined
+  readonly #normalizer = normalizerOf('ecs')
+  readonly #inFlight: Promise<void>[] = []
+  #finder: HitFinder
+  #events: PreparedEvent[] = []
+  #rejects: PreparedReject[] = []
+  #bytes = 0
+  #wireBytes = 0
+  #since = performance.now()
+
+  constructor(sink: ImportSink, importId: number, rules: () => HitFinder, onProgress?: (progress: ImportProgress) => void) {
+    this.#sink = sink
+    this.#importId = importId
+    this.#rules = rules
+    this.#onProgress = onProgress
+    this.#finder = rules()
+  }
+
+  countWireBytes(bytes: number): void {
+    this.#wireBytes += bytes
+  }
+
+  /** Prepares records; a batch that is full, or has waited long enough, goes on its way. */
+  async add(records: readonly RawRecord[]): Promise<void> {
+    for (const record of records) {
+      const prepared = prepareEvent(record, this.#normalizer, (event) => this.#finder.hits(event))
+      if (prepared.ok) this.#events.push(prepared.event)
+      else this.#rejects.push(prepared.reject)
+      this.#bytes += record.bytes.length
+      if (this.#events.length + this.#rejects.length >= LIMITS.batchRecords || this.#bytes >= LIMITS.batchBytes) {
+        // oxlint-disable-next-line no-await-in-loop -- back-pressure
+        await this.#send()
+      }
+    }
+    if (this.#bytes > 0 && performance.now() - this.#since > LIMITS.batchMs) await this.#send()
+  }
+
+  /** Sends what is left and waits until everything is stored. */
+  async end(): Promise<void> {
+    if (this.#events.length > 0 || this.#rejects.length > 0 || this.#wireBytes > 0) await this.#send()
+    await Promise.all(this.#inFlight)
+  }
+
+  async #write(batch: EventBatch, wireBytes: number): Promise<void> {
+    const progress = await this.#sink.write(this.#importId, batch, wireBytes)
+    this.#onProgress?.(progress)
+  }
+
+  async #send(): Promise<void> {
+    const batch = packBatch(this.#normalizer.format, this.#finder.revision, this.#events, this.#rejects)
+    const wireBytes = this.#wireBytes
+    this.#events = []
+    this.#rejects = []
+    this.#bytes = 0
+    this.#wireBytes = 0
+    this.#finder = this.#rules()
+    const written = this.#write(batch, wireBytes)
+    // Awaited below or at the end; until then a failure must not count as unhandled.
+    written.catch(() => undefined)
+    this.#inFlight.push(written)
+    if (this.#inFlight.length >= IN_FLIGHT) await this.#inFlight.shift()
+    this.#since = performance.now()
+  }
 }
 
 /**
- * Takes in one stream of bytes: decode, split, normalise, store, detect, batch by batch. Every record that cannot be stored
- * is kept as rejected with its place; everything else is stored. A stream that breaks, a cancel or a full disk ends the
- * import with what was stored until then, and the summary says so.
+ * Takes in one stream of bytes: decode, split, normalise and find hits here; store and detect in the sink, batch by batch.
+ * Every record that cannot be stored is kept as rejected with its place; everything else is stored. A stream that breaks, a
+ * cancel or a full disk ends the import with what was stored until then, and the summary says so.
  */
 export async function runImport(
-  db: Database,
-  detection: Detection,
+  sink: ImportSink,
+  rules: () => HitFinder,
   input: AsyncIterable<Buffer>,
   request: ImportRequest,
   options: ImportOptions,
 ): Promise<ImportSummary> {
-  const importId = startImport(db, request, options.actor, options.clock())
-  const store = new EventStore(db)
-  const normalizer = normalizerOf('ecs')
+  const importId = await sink.start(request, options.actor)
+  const writer = new BatchWriter(sink, importId, rules, options.onProgress)
   const splitter = new RecordSplitter()
-  const countBytes = db.prepare('UPDATE import SET bytes = bytes + ? WHERE id = ?')
-  let batch: RawRecord[] = []
-  let batchBytes = 0
-  let newestTs: number | null = null
-  let rejectsKept = 0
-  let wireBytes = 0
-
-  const flush = (): void => {
-    if (batch.length === 0 && wireBytes === 0) return
-    const hitsOf = detection.hitsOf()
-    const events: PreparedEvent[] = []
-    const rejects: PreparedReject[] = []
-    for (const record of batch) {
-      const prepared = prepareEvent(record, normalizer, hitsOf)
-      if (prepared.ok) events.push(prepared.event)
-      else rejects.push(prepared.reject)
-    }
-    const result = store.store(importId, normalizer.format, events, rejects, LIMITS.rejectsKept - rejectsKept)
-    rejectsKept += rejects.length
-    if (result.newestTs !== null && (newestTs === null || result.newestTs > newestTs)) newestTs = result.newestTs
-    countBytes.run(wireBytes, importId)
-    wireBytes = 0
-    batch = []
-    batchBytes = 0
-    if (result.hits > 0) detection.drain()
-    options.onProgress?.(readProgress(db, importId))
-  }
-  const add = (records: readonly RawRecord[]): void => {
-    for (const record of records) {
-      batch.push(record)
-      batchBytes += record.bytes.length
-      if (batch.length >= LIMITS.batchRecords || batchBytes >= LIMITS.batchBytes) flush()
-    }
-  }
   async function* counted(): AsyncGenerator<Buffer> {
     for await (const chunk of input) {
       if (options.signal?.aborted === true) throw new AppError('conflict', 'cancelled')
-      wireBytes += chunk.length
+      writer.countWireBytes(chunk.length)
       yield chunk
     }
   }
 
-  let status: 'done' | 'failed' | 'cancelled' = 'done'
-  let error: string | null = null
+  let end: ImportEnd = { status: 'done', format: null, error: null }
   try {
     try {
-      for await (const chunk of decode(counted())) add(splitter.push(chunk))
+      for await (const chunk of decode(counted())) await writer.add(splitter.push(chunk))
     } catch (broken) {
       if (!(broken instanceof BrokenStreamError)) throw broken
-      status = 'failed'
-      error = `Read up to where ${broken.message}; everything before it is stored. Copy the file again and send it once more.`
+      end = { ...end, status: 'failed', error: `Read up to where ${broken.message}; everything before it is stored. Copy the file again and send it once more.` }
     }
-    add(splitter.end())
-    flush()
+    await writer.add(splitter.end())
+    await writer.end()
   } catch (failure) {
-    if (options.signal?.aborted === true) {
-      status = 'cancelled'
-      error = 'Cancelled. What was read until then is stored; sending the file again adds the rest.'
-    } else {
-      status = 'failed'
-      const expected = isDiskFull(failure) || isAppError(failure) || isInputFailure(failure)
-      error = isDiskFull(failure)
-        ? 'The disk is full. What was acknowledged is stored; make room and send the file again.'
-        : expected
-          ? `Reading stopped: ${errorMessage(failure)}. What was read until then is stored.`
-          : 'Reading stopped on a fault of Linklocal. What was read until then is stored.'
-      if (!expected) {
-        finishImport(db, importId, { status, format: splitter.format, error, newestTs }, options.clock())
-        throw failure
-      }
+    // What is already on its way is stored all the same.
+    await writer.end().catch(() => undefined)
+    const cancelled = options.signal?.aborted === true
+    const fault = cancelled ? null : describeFailure(failure)
+    end = cancelled
+      ? { ...end, status: 'cancelled', error: 'Cancelled. What was read until then is stored; sending the file again adds the rest.' }
+      : { ...end, status: 'failed', error: fault ?? 'Reading stopped on a fault of Linklocal. What was read until then is stored.' }
+    if (!cancelled && fault === null) {
+      await sink.finish(importId, { ...end, format: splitter.format })
+      throw failure
     }
   }
-  return finishImport(db, importId, { status, format: splitter.format, error, newestTs }, options.clock())
+  return sink.finish(importId, { ...end, format: splitter.format })
 }
 
-/** The sender went away: not a fault of ours. */
-function isInputFailure(error: unknown): boolean {
+/** What to tell the sender, or null for a fault of ours. */
+function describeFailure(error: unknown): string | null {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  return ['ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE', 'ABORT_ERR', 'EPIPE', 'ENOENT', 'EISDIR', 'EACCES'].includes(code)
+  if (code === 'SQLITE_FULL' || code === 'disk_full' || code === 'ENOSPC') {
+    return 'The disk is full. What was acknowledged is stored; make room and send the file again.'
+  }
+  const senderGone = ['ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE', 'ABORT_ERR', 'EPIPE', 'ENOENT', 'EISDIR', 'EACCES'].includes(code)
+  return senderGone || isAppError(error) ? `Reading stopped: ${errorMessage(error)}. What was read until then is stored.` : null
 }

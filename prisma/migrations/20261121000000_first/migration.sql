@@ -80,9 +80,7 @@ CREATE TABLE "event" (
     "parent" BIGINT,
     "import_id" INTEGER NOT NULL,
     "block" INTEGER NOT NULL,
-    "block_at" INTEGER NOT NULL,
-    CONSTRAINT "event_host_fkey" FOREIGN KEY ("host") REFERENCES "host" ("id") ON DELETE RESTRICT ON UPDATE CASCADE,
-    CONSTRAINT "event_block_fkey" FOREIGN KEY ("block") REFERENCES "event_block" ("id") ON DELETE RESTRICT ON UPDATE CASCADE
+    "block_at" INTEGER NOT NULL
 );
 
 -- CreateTable
@@ -331,6 +329,9 @@ CREATE INDEX "alert_host_id_idx" ON "alert"("host_id");
 
 -- CreateIndex
 CREATE INDEX "alert_parent_executable_idx" ON "alert"("parent_executable");
+
+-- CreateIndex
+CREATE INDEX "alert_facets_idx" ON "alert"("status", "severity", "rule_id", "host_id", "verdict", "assignee", "parent_executable", "over_cap", "occurred_at");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "alert_rule_id_event_id_key" ON "alert"("rule_id", "event_id");

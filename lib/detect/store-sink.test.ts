@@ -8,7 +8,8 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { databasePath } from '@/lib/db/open'
 import type { EcsEvent } from '@/lib/ecs/event'
 import { TEST_TIME, execEvent, imdsPair, networkEvent, testHost } from '@/lib/ecs/testing'
-import { Pipeline } from './pipeline'
+import { runImport } from '@/lib/ingest/run-import'
+import { StoreSink } from './store-sink'
 
 const directories: string[] = []
 const clock = (): Date => new Date(TEST_TIME + 86_400_000)
@@ -37,9 +38,9 @@ function ndjson(events: readonly EcsEvent[]): Buffer {
 async function ingest(directory: string, ...files: Buffer[]) {
   const summaries = []
   for (const file of files) {
-    const pipeline = new Pipeline(directory, process.cwd(), clock, true)
-    summaries.push(await pipeline.ingest(chunks(file), request, { actor: 'test', clock }))
-    pipeline.close()
+    const sink = new StoreSink({ dataDir: directory, root: process.cwd(), clock, alone: true })
+    summaries.push(await runImport(sink, () => sink.rules(), chunks(file), request, { actor: 'test' }))
+    sink.close()
   }
   return summaries
 }
