@@ -23,12 +23,12 @@ const COMMANDS: readonly CommandEntry[] = [
   { name: 'alerts', summary: 'list alerts, show one', load: async () => (await import('./alerts')).registerAlerts },
   { name: 'eql', summary: 'check an EQL query, or run it over files without storing anything' },
   { name: 'secl', summary: 'check a SECL expression or policy, or run expressions' },
-  { name: 'rules', summary: 'list, show, import, export, enable, disable and test rules' },
+  { name: 'rules', summary: 'list, show, import, export, enable, disable and test rules', load: async () => (await import('./rules')).registerRules },
   { name: 'exceptions', summary: 'list, import, export and preview exceptions' },
   { name: 'case', summary: 'list, create, extend, export, verify and import cases' },
   { name: 'backup', summary: 'take a consistent copy while the server runs' },
   { name: 'restore', summary: 'bring a backup back' },
-  { name: 'doctor', summary: 'report integrity and health' },
+  { name: 'doctor', summary: 'report integrity and health', load: async () => (await import('./doctor')).registerDoctor },
 ]
 
 /** The name of the command in the arguments: the first word that is neither an option nor the value of `--data`. */

@@ -1,0 +1,100 @@
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import Sqlite from 'better-sqlite3'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { databasePath, openDatabase } from '@/lib/db/open'
+import { inspect } from './inspect'
+import { reportText } from './run'
+
+const ROOT = process.cwd()
+let dir: string
+
+beforeEach(() => {
+  dir = mkdtempSync(path.join(tmpdir(), 'doctor-'))
+})
+
+afterEach(() => {
+  rmSync(dir, { recursive: true })
+})
+
+function change(sql: string): void {
+  const db = openDatabase(dir, 'prisma/migrations')
+  db.exec(sql)
+  db.close()
+}
+
+test('a directory without a database is reported as that', () => {
+  const report = inspect(dir, ROOT, { quick: false })
+  expect(report).toMatchObject({ ok: false, counts: null, database: { integrity: 'not checked' } })
+  expect(report.problems[0]).toMatch(/^There is no database in /)
+})
+
+test('a new database is sound and empty', () => {
+  change('SELECT 1')
+  const report = inspect(dir, ROOT, { quick: false })
+  expect(report.problems).toEqual([])
+  expect(report).toMatchObject({
+    ok: true,
+    database: { integrity: 'ok' },
+    migrations: { pending: [], unknown: [] },
+    events: { oldest: null, newest: null },
+    imports: { running: 0, ended_early: 0, last: null },
+  })
+  expect(report.counts).toMatchObject({ events: 0, alerts: 0, rejected: 0 })
+  expect(report.disk.free_bytes).toBeGreaterThan(0)
+  expect(reportText(report)).toMatch(/integrity +ok[^]*Nothing is wrong\.\n$/)
+})
+
+test('it tells what is inside, over all hosts', () => {
+  change(`
+    INSERT INTO source (id, name, kind, created_at) VALUES (1, 's', 'cli', 0);
+    INSERT INTO import (id, source_id, name, status, actor, started_at) VALUES (1, 1, 'a', 'done', 'x', 1000), (2, 1, 'b', 'failed', 'x', 2000);
+    INSERT INTO rejected_record (import_id, record, "offset", size, code, reason, bytes) VALUES (1, 1, 0, 1, 'c', 'r', x'00');
+    INSERT INTO host (id, host_id, name) VALUES (1, 'h1', 'h1'), (2, 'h2', 'h2');
+    INSERT INTO event_block (id, format, codec, "index", bytes) VALUES (1, 'ecs', 'none', x'', x'');
+    INSERT INTO event (identity, ts, host, import_id, block, block_at) VALUES (x'01', 5000, 1, 1, 1, 0), (x'02', 9000, 1, 1, 1, 1), (x'03', 3000, 2, 1, 1, 2);
+  `)
+  const report = inspect(dir, ROOT, { quick: true })
+  expect(report).toMatchObject({
+    ok: true,
+    events: { oldest: '1970-01-01T00:00:03.000Z', newest: '1970-01-01T00:00:09.000Z' },
+    imports: { running: 0, ended_early: 1, last: '1970-01-01T00:00:02.000Z' },
+  })
+  expect(report.counts).toMatchObject({ events: 3, hosts: 2, rejected: 1, sources: 1 })
+})
+
+test('a row that names a row which is not there is a problem', () => {
+  const db = openDatabase(dir, 'prisma/migrations')
+  db.pragma('foreign_keys = OFF')
+  db.exec("INSERT INTO import (source_id, name, status, actor, started_at) VALUES (77, 'a', 'done', 'x', 0)")
+  db.close()
+  const report = inspect(dir, ROOT, { quick: false })
+  expect(report).toMatchObject({ ok: false, database: { integrity: 'damaged' } })
+  expect(report.problems).toEqual(['integrity: import rows that name a source that is not there'])
+  expect(reportText(report)).toContain('PROBLEM: integrity: import rows')
+})
+
+test('a file that is no database is damaged, not a crash', () => {
+  change('SELECT 1')
+  const file = openSync(databasePath(dir), 'r+')
+  writeSync(file, Buffer.alloc(4096, 0x5a), 0, 4096, 0)
+  closeSync(file)
+  const report = inspect(dir, ROOT, { quick: false })
+  expect(report).toMatchObject({ ok: false, database: { integrity: 'damaged' }, counts: null })
+  expect(report.problems.at(-1)).toMatch(/^The database cannot be read: /)
+})
+
+test('a database of a newer version is told from one with migrations to come', () => {
+  change('SELECT 1')
+  const db = new Sqlite(databasePath(dir))
+  const first = db.prepare<[], string>('SELECT migration_name FROM _prisma_migrations ORDER BY 1 DESC LIMIT 1').pluck().get()
+  db.prepare("UPDATE _prisma_migrations SET migration_name = '29990101000000_later' WHERE migration_name = ?").run(first)
+  const newer = inspect(dir, ROOT, { quick: true })
+  expect(newer.problems).toEqual(['A newer version of Linklocal wrote this database: it has the migration 29990101000000_later.'])
+  db.exec("DELETE FROM _prisma_migrations WHERE migration_name = '29990101000000_later'")
+  db.close()
+  const older = inspect(dir, ROOT, { quick: true })
+  expect(older.migrations.pending).toEqual([first])
+  expect(older.problems).toEqual(['Migrations are pending: they are applied the next time the console starts or events are ingested.'])
+})

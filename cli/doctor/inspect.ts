@@ -1,0 +1,129 @@
+import { existsSync, statfsSync, statSync } from 'node:fs'
+import path from 'node:path'
+import { databasePath, openReader } from '@/lib/db/open'
+import type { Database } from '@/lib/db/open'
+import { listMigrations } from '@/lib/db/migrate'
+import { errorMessage } from '@/lib/errors'
+
+/** What `linklocal doctor --json` prints. Sizes in bytes, times ISO 8601 in UTC. */
+export interface Report {
+  readonly ok: boolean
+  /** What is wrong, each a sentence; empty when nothing is. */
+  readonly problems: readonly string[]
+  readonly data_dir: string
+  readonly database: { readonly path: string; readonly bytes: number; readonly wal_bytes: number; readonly integrity: 'ok' | 'damaged' | 'not checked' }
+  readonly disk: { readonly free_bytes: number; readonly total_bytes: number }
+  readonly migrations: { readonly applied: readonly string[]; readonly pending: readonly string[]; readonly unknown: readonly string[] }
+  readonly counts: Readonly<Record<CountName, number>> | null
+  readonly events: { readonly oldest: string | null; readonly newest: string | null } | null
+  readonly imports: { readonly running: number; readonly ended_early: number; readonly last: string | null } | null
+}
+
+const COUNTS = {
+  events: 'SELECT count(*) FROM event',
+  hosts: 'SELECT count(*) FROM host',
+  sources: 'SELECT count(*) FROM source',
+  rejected: 'SELECT count(*) FROM rejected_record',
+  rules: 'SELECT count(*) FROM rule',
+  rules_enabled: 'SELECT count(*) FROM rule WHERE enabled = 1',
+  alerts: 'SELECT count(*) FROM alert',
+  alerts_open: "SELECT count(*) FROM alert WHERE status = 'open'",
+  exceptions: 'SELECT count(*) FROM exception',
+  cases: 'SELECT count(*) FROM "case"',
+  waiting_joins: 'SELECT count(*) FROM join_queue',
+} as const
+type CountName = keyof typeof COUNTS
+
+/** Below this an import may not come to its end. */
+const LEAST_FREE_BYTES = 512 * 1024 * 1024
+/** The log is folded into the file at a few MiB; a large one is a reader that never ends, or a process that was killed. */
+const MOST_WAL_BYTES = 512 * 1024 * 1024
+/** Messages of the integrity check that are passed on. */
+const MESSAGES = 20
+
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0
+}
+
+function number(db: Database, sql: string): number | null {
+  return db.prepare<[], number | null>(sql).pluck().get() ?? null
+}
+
+function iso(ms: number | null): string | null {
+  if (ms === null) return null
+  const date = new Date(ms)
+  return Number.isNaN(date.getTime()) ? `${ms} ms` : date.toISOString()
+}
+
+function integrityProblems(db: Database, quick: boolean): readonly string[] {
+  const messages = db.pragma(`${quick ? 'quick_check' : 'integrity_check'}(${MESSAGES})`, { simple: false }) as Record<string, string>[]
+  const found = messages.flatMap((row) => Object.values(row)).filter((message) => message !== 'ok')
+  const orphans = db.pragma('foreign_key_check') as { table: string; parent: string }[]
+  const pairs = new Set(orphans.map(({ table, parent }) => `${table} rows that name a ${parent} that is not there`))
+  return [...found.map((message) => `integrity: ${message}`), ...[...pairs].map((pair) => `integrity: ${pair}`)]
+}
+
+function readMigrations(db: Database, known: readonly string[]): Report['migrations'] {
+  const exists = number(db, "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = '_prisma_migrations'")
+  const applied =
+    exists === 0
+      ? []
+      : db.prepare<[], string>('SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL ORDER BY 1').pluck().all()
+  return { applied, pending: known.filter((name) => !applied.includes(name)), unknown: applied.filter((name) => !known.includes(name)) }
+}
+
+function readContents(db: Database): Pick<Report, 'counts' | 'events' | 'imports'> {
+  const counts = Object.fromEntries(Object.entries(COUNTS).map(([name, sql]) => [name, number(db, sql) ?? 0])) as Record<CountName, number>
+  // Host by host, because the index on the time begins with the host: two look-ups each instead of reading all of it.
+  const edge = (end: 'min' | 'max') => number(db, `SELECT ${end}(edge) FROM (SELECT (SELECT ${end}(ts) FROM event WHERE host = h.id) AS edge FROM host h)`)
+  return {
+    counts,
+    events: { oldest: iso(edge('min')), newest: iso(edge('max')) },
+    imports: {
+      running: number(db, "SELECT count(*) FROM import WHERE status = 'running'") ?? 0,
+      ended_early: number(db, "SELECT count(*) FROM import WHERE status IN ('failed', 'cancelled')") ?? 0,
+      last: iso(number(db, 'SELECT max(started_at) FROM import')),
+    },
+  }
+}
+
+/** Looks at a data directory without changing it. `root` is the package's folder, whose migrations are the known ones. */
+export function inspect(dataDir: string, root: string, { quick }: { quick: boolean }): Report {
+  const file = databasePath(dataDir)
+  const problems: string[] = []
+  const known = listMigrations(path.join(root, 'prisma', 'migrations'))
+  const empty = { counts: null, events: null, imports: null, migrations: { applied: [], pending: known, unknown: [] } }
+  if (!existsSync(file)) {
+    const problem = `There is no database in ${dataDir}. Start the console or ingest events, or name another data directory with --data.`
+    return { ok: false, problems: [problem], data_dir: dataDir, database: { path: file, bytes: 0, wal_bytes: 0, integrity: 'not checked' }, disk: { free_bytes: 0, total_bytes: 0 }, ...empty }
+  }
+
+  const stat = statfsSync(dataDir)
+  const disk = { free_bytes: stat.bavail * stat.bsize, total_bytes: stat.blocks * stat.bsize }
+  if (disk.free_bytes < LEAST_FREE_BYTES) problems.push(`Only ${Math.floor(disk.free_bytes / 1024 / 1024)} MiB are free on the disk of ${dataDir}.`)
+  const database = { path: file, bytes: sizeOf(file), wal_bytes: sizeOf(`${file}-wal`), integrity: 'not checked' as Report['database']['integrity'] }
+  if (database.wal_bytes > MOST_WAL_BYTES) {
+    problems.push(`The write-ahead log has ${Math.floor(database.wal_bytes / 1024 / 1024)} MiB. Restart the console so that it is folded into the database.`)
+  }
+
+  let contents: Pick<Report, 'counts' | 'events' | 'imports' | 'migrations'> = empty
+  try {
+    const db = openReader(dataDir)
+    try {
+      const damage = integrityProblems(db, quick)
+      database.integrity = damage.length === 0 ? 'ok' : 'damaged'
+      problems.push(...damage)
+      const migrations = readMigrations(db, known)
+      contents = { ...empty, migrations }
+      if (migrations.unknown.length > 0) problems.push(`A newer version of Linklocal wrote this database: it has the migration ${migrations.unknown.at(-1)}.`)
+      if (migrations.pending.length === 0) contents = { migrations, ...readContents(db) }
+      else if (migrations.unknown.length === 0) problems.push('Migrations are pending: they are applied the next time the console starts or events are ingested.')
+    } finally {
+      db.close()
+    }
+  } catch (error) {
+    database.integrity = 'damaged'
+    problems.push(`The database cannot be read: ${errorMessage(error)}. Restore a backup, or name another data directory with --data.`)
+  }
+  return { ok: problems.length === 0, problems, data_dir: dataDir, database, disk, ...contents }
+}
