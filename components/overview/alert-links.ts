@@ -1,22 +1,12 @@
-import { createSerializer, parseAsArrayOf, parseAsString, parseAsStringLiteral, type inferParserType } from 'nuqs/server'
-import { ALERT_STATUSES } from '@/lib/alerts/schema'
-import { SEVERITIES } from '@/lib/rules/schema'
+import { createSerializer, parseAsString } from 'nuqs/server'
+import { serializeQueue, type QueueParams } from '@/components/alerts/queue-params'
 
-/** The parameters of the alert queue's address that the overview and the rules link to. Times are ISO 8601. */
-const parameters = {
-  status: parseAsArrayOf(parseAsStringLiteral(ALERT_STATUSES)),
-  severity: parseAsArrayOf(parseAsStringLiteral(SEVERITIES)),
-  rule: parseAsArrayOf(parseAsString),
-  parent: parseAsArrayOf(parseAsString),
-  from: parseAsString,
-  to: parseAsString,
-}
-const serialize = createSerializer(parameters)
-type AlertConditions = Partial<inferParserType<typeof parameters>>
-
-/** The address of the alert queue with these conditions in force. */
-export function alertsHref(filter: AlertConditions): string {
-  return serialize('/alerts', filter)
+/**
+ * The address of the alert queue that lists what a number counts. Without a status all are listed, where the queue by itself
+ * leaves out the closed ones; `capped` adds the alerts beyond their rule's cap, which the queue folds away.
+ */
+export function alertsHref(conditions: Partial<QueueParams>): string {
+  return serializeQueue('/alerts', { status: ['all'], ...conditions })
 }
 
 const serializeException = createSerializer({ new: parseAsString, field: parseAsString, value: parseAsString })

@@ -67,7 +67,7 @@ export function AlertsChart({ bars, barMs }: { bars: readonly AlertBar[]; barMs:
           margin: { top: 6, right: 4, bottom: 0, left: 0 },
           onClick: ({ activeLabel }) => {
             const bar = bars.find(({ from }) => from === activeLabel)
-            if (bar) router.push(alertsHref({ from: bar.from, to: bar.to }))
+            if (bar) router.push(alertsHref({ from: bar.from, to: bar.to, capped: true }))
           },
         }}
         tooltipAnimationDuration={0}

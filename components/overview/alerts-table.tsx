@@ -32,7 +32,7 @@ export function AlertsTable({ bars, barMs }: { bars: readonly AlertBar[]; barMs:
         </thead>
         <tbody>
           {rows.map((bar) => {
-            const range = { from: bar.from, to: bar.to }
+            const range = { from: bar.from, to: bar.to, capped: true }
             return (
               <tr key={bar.from}>
                 <th scope="row">{barSpan(bar.from, bar.to, barMs, zone)}</th>

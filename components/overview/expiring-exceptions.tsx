@@ -33,7 +33,7 @@ export function ExpiringExceptions({ exceptions }: { exceptions: readonly Expiri
             {exceptions.map((exception) => (
               <tr key={exception.id}>
                 <td>
-                  <Link href={`/exceptions/E-${exception.id}`}>{exception.name}</Link>
+                  <Link href="/exceptions">{exception.name}</Link>
                 </td>
                 <td>
                   <RelativeAge value={exception.expiresAt} />

@@ -52,13 +52,13 @@ export function NoisiestParents({ parents }: { parents: readonly NoisyParent[] }
                   <Mono overflow="clip">{parent.executable}</Mono>
                 </td>
                 <td className={classes.number}>
-                  <Link href={alertsHref({ parent: [parent.executable] })}>{parent.alerts.toLocaleString('en')}</Link>
+                  <Link href={alertsHref({ parent: [parent.executable], capped: true })}>{parent.alerts.toLocaleString('en')}</Link>
                 </td>
                 <td className={classes.number}>
                   {parent.open === 0 ? (
                     <span className={classes.quiet}>0</span>
                   ) : (
-                    <Link href={alertsHref({ status: ['open'], parent: [parent.executable] })}>{parent.open.toLocaleString('en')}</Link>
+                    <Link href={alertsHref({ status: ['open'], parent: [parent.executable], capped: true })}>{parent.open.toLocaleString('en')}</Link>
                   )}
                 </td>
                 <td className={`${classes.number} ${classes.medium}`}>

@@ -20,7 +20,7 @@ export function RuleExceptions({ exceptions }: { exceptions: readonly RuleExcept
           {exceptions.map((exception) => (
             <li key={exception.id}>
               <p className={classes.row}>
-                <Link href={`/exceptions/E-${exception.id}`} className={classes.grow}>
+                <Link href="/exceptions" className={classes.grow}>
                   {exception.name}
                 </Link>
                 {!exception.enabled && <Badge variant="outline">Disabled</Badge>}

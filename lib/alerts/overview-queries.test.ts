@@ -21,16 +21,17 @@ interface Alert {
   readonly verdict?: string
   readonly parent?: string | null
   readonly took?: number
+  readonly overCap?: boolean
 }
 
-function add({ ago = 0, severity = 'medium', status = 'open', verdict, parent = '/usr/bin/bash', took }: Alert): void {
+function add({ ago = 0, severity = 'medium', status = 'open', verdict, parent = '/usr/bin/bash', took, overCap = false }: Alert): void {
   const at = NOW.getTime() - ago
   store.writer
     .prepare(
       `INSERT INTO alert (rule_id, rule_version_id, event_id, keys, severity, risk_score, reason, host_id, host_name, parent_executable,
-         occurred_at, created_at, updated_at, closed_at, status, verdict) VALUES (1, 1, ?, '{}', ?, 47, 'r', 'h', 'h', ?, ?, ?, ?, ?, ?, ?)`,
+         occurred_at, created_at, updated_at, closed_at, status, verdict, over_cap) VALUES (1, 1, ?, '{}', ?, 47, 'r', 'h', 'h', ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
-    .run(++event, severity, parent, at, at, at, took === undefined ? null : at + took, status, verdict ?? null)
+    .run(++event, severity, parent, at, at, at, took === undefined ? null : at + took, status, verdict ?? null, overCap ? 1 : 0)
 }
 
 beforeAll(() => {
@@ -67,6 +68,7 @@ test('open alerts are counted by severity and age; others are not', async () => 
   add({ ago: 3 * DAY })
   add({ ago: 7 * DAY })
   add({ ago: 400 * DAY, severity: 'low' })
+  add({ overCap: true })
   add({ status: 'acknowledged' })
   add({ status: 'closed', verdict: 'test' })
   const open = await countOpenAlerts(context, NOW)

@@ -35,12 +35,15 @@ function isSeverity(text: string): text is Severity {
   return SEVERITIES.some((severity) => severity === text)
 }
 
-/** Open alerts by severity, and by how long ago they happened. An event dated in the future counts as the youngest. */
+/**
+ * Open alerts by severity, and by how long ago they happened. An event dated in the future counts as the youngest. Those
+ * beyond their rule's cap are left out, as the queue folds them away.
+ */
 export async function countOpenAlerts({ db }: Reads, now: Date): Promise<OpenAlerts> {
   const at = now.getTime()
   const rows = await db.$queryRawUnsafe<{ severity: string; band: AgeBand; n: bigint | number }[]>(
     `SELECT severity, CASE WHEN occurred_at > ? THEN 'hour' WHEN occurred_at > ? THEN 'day' WHEN occurred_at > ? THEN 'week' ELSE 'older' END AS band,
-            count(*) AS n FROM alert WHERE status = 'open' GROUP BY 1, 2`,
+            count(*) AS n FROM alert WHERE status = 'open' AND over_cap = 0 GROUP BY 1, 2`,
     at - HOUR,
     at - DAY,
     at - 7 * DAY,
@@ -55,10 +58,10 @@ export async function countOpenAlerts({ db }: Reads, now: Date): Promise<OpenAle
   return { total: SEVERITIES.reduce((sum, severity) => sum + bySeverity[severity], 0), bySeverity, byAge }
 }
 
-/** How many alerts are in each status. */
+/** How many alerts are in each status, those beyond their rule's cap left out. */
 export async function countByStatus({ db }: Reads): Promise<Readonly<Record<AlertStatus, number>>> {
   const counts: Record<AlertStatus, number> = { open: 0, acknowledged: 0, closed: 0 }
-  const rows = await db.$queryRawUnsafe<{ status: string; n: bigint | number }[]>('SELECT status, count(*) AS n FROM alert GROUP BY status')
+  const rows = await db.$queryRawUnsafe<{ status: string; n: bigint | number }[]>('SELECT status, count(*) AS n FROM alert WHERE over_cap = 0 GROUP BY status')
   for (const { status, n } of rows) {
     const known = ALERT_STATUSES.find((name) => name === status)
     if (known) counts[known] = Number(n)

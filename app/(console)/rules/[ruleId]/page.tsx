@@ -59,7 +59,7 @@ export default async function RulePage(props: Params) {
         actions={
           <>
             <RuleSwitch ruleId={rule.ruleId} name={rule.name} enabled={rule.enabled} onChange={setRuleEnabledAction} labelled />
-            <ButtonLink href={alertsHref({ status: ['open'], rule: [rule.ruleId] })} variant="default">
+            <ButtonLink href={alertsHref({ status: ['open'], rule: [rule.ruleId], capped: true })} variant="default">
               {rule.openAlerts.toLocaleString('en')} open {rule.openAlerts === 1 ? 'alert' : 'alerts'}
             </ButtonLink>
           </>
