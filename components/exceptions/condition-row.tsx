@@ -25,10 +25,19 @@ const OPERATORS = OPERATOR_OPTIONS.map(({ value, label }) => ({ value, label }))
 /** One condition: field, operator, value, and whether case counts. */
 export function ConditionRow({ condition, number, completion, fieldError, valueError, onChange, onRemove }: ConditionRowProps) {
   const known = completion.valuesOf(condition.field)
-  const chooseField = (field: string) => {
-    const [value = ''] = completion.valuesOf(field)
-    const untouched = condition.value === '' || completion.valuesOf(condition.field).includes(condition.value)
-    onChange({ ...condition, field, value: untouched ? value : condition.value, ignoreCase: ignoresCaseByDefault(field) })
+  // A field of the alert brings its value, unless someone typed one that is not the alert's.
+  const setField = (field: string) => {
+    const values = completion.valuesOf(field)
+    const [value] = values
+    if (value === undefined) return onChange({ ...condition, field })
+    const isOurs = (text: string) => text === '' || completion.isKnown(text)
+    return onChange({
+      ...condition,
+      field,
+      ignoreCase: ignoresCaseByDefault(field),
+      value: isOurs(condition.value) ? value : condition.value,
+      values: condition.values.every(isOurs) ? values : condition.values,
+    })
   }
   const hint = conditionHint(condition)
   return (
@@ -41,8 +50,7 @@ export function ConditionRow({ condition, number, completion, fieldError, valueE
           limit={60}
           maxDropdownHeight={280}
           value={condition.field}
-          onChange={(field) => onChange({ ...condition, field })}
-          onOptionSubmit={chooseField}
+          onChange={setField}
           error={fieldError}
           spellCheck={false}
           autoCapitalize="off"
@@ -108,7 +116,7 @@ function ConditionValue({ condition, number, known, error, onChange }: Condition
         acceptValueOnBlur
         error={error}
         spellCheck={false}
-        classNames={{ pill: classes.machine, inputField: classes.machine, option: classes.machine }}
+        classNames={{ pill: classes.machine, inputField: classes.tagInput, option: classes.machine }}
       />
     )
   }

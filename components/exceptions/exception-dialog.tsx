@@ -57,7 +57,7 @@ export function ExceptionDialog({ source, onClose, save }: ExceptionDialogProps)
   const ask = () => (isDirty ? setAsking(true) : close())
   return (
     <>
-      <Modal opened={source !== undefined} onClose={ask} title={shown && title(shown)} size={1180} closeOnClickOutside={!isDirty} centered={false} yOffset="4dvh">
+      <Modal opened={source !== undefined} onClose={ask} title={shown && title(shown)} size={1240} closeOnClickOutside={!isDirty} centered={false} yOffset="4dvh">
         {source && (
           <LoadedEditor
             key={`${query(source)}#${attempt}`}

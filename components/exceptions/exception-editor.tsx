@@ -2,7 +2,7 @@
 
 import { Button, Checkbox, Select, Switch, Textarea, TextInput } from '@mantine/core'
 import { IconAlertOctagonFilled } from '@tabler/icons-react'
-import { useState, type FormEvent, type KeyboardEvent } from 'react'
+import { useEffect, useRef, useState, type FormEvent, type KeyboardEvent } from 'react'
 import { ConditionsField } from '@/components/exceptions/conditions-field'
 import { toEntry } from '@/components/exceptions/condition-draft'
 import { inputOf, previewOf, valuesOf, type EditorValues } from '@/components/exceptions/editor-values'
@@ -33,6 +33,12 @@ interface Failure {
 const NONE: Failure = { message: '', fields: {} }
 const VERDICTS = CLOSING_VERDICTS.map((value) => ({ value, label: VERDICT_LABELS[value] }))
 
+function closingLabel(count: number, isCut: boolean): string {
+  if (count === 0) return 'No undecided alert matches'
+  if (count === 1 && !isCut) return 'Close the matching undecided alert as'
+  return `Close all matching undecided alerts (${isCut ? 'at least ' : ''}${count.toLocaleString('en')}) as`
+}
+
 /** The form of an exception with its effect beside it, always for what is entered now. */
 export function ExceptionEditor({ draft, save, onSaved, onCancel, onDirty }: ExceptionEditorProps) {
   const [values, setValues] = useState<EditorValues>(() => valuesOf(draft))
@@ -62,7 +68,10 @@ export function ExceptionEditor({ draft, save, onSaved, onCancel, onDirty }: Exc
     try {
       const answer = await save(inputOf(values, draft, closable, Date.now()))
       if (answer.ok) onSaved(answer.value, values.name)
-      else setFailure(answer.error)
+      else {
+        const { message, fields } = answer.error
+        setFailure({ message: Object.keys(fields).length > 0 ? 'Not saved yet: see what is marked above.' : message, fields })
+      }
     } catch {
       setFailure({ message: 'The server did not answer. Nothing was saved.', fields: {} })
     } finally {
@@ -82,17 +91,25 @@ export function ExceptionEditor({ draft, save, onSaved, onCancel, onDirty }: Exc
       event.preventDefault()
     }
   }
+  const form = useRef<HTMLFormElement>(null)
+  useEffect(() => {
+    // The dialog took the focus before this was loaded. First is what is missing: a condition, else the reason.
+    form.current?.querySelector<HTMLElement>(draft.initial.entries.length === 0 ? 'input' : 'textarea:not([aria-hidden])')?.focus()
+  }, [draft])
+  useEffect(() => {
+    if (failure !== NONE) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
+  }, [failure])
   const { fields } = failure
   const closing = values.closes && closable > 0 ? ` and close ${closable.toLocaleString('en')} ${closable === 1 ? 'alert' : 'alerts'}` : ''
   return (
     // Keys of the whole form; each control has its own as well.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
-    <form className={classes.editor} onSubmit={onSubmit} onKeyDown={onKeyDown} noValidate aria-label="Exception">
+    <form ref={form} className={classes.editor} onSubmit={onSubmit} onKeyDown={onKeyDown} noValidate aria-label="Exception">
       <div className={classes.form}>
         <ConditionsField conditions={values.conditions} fields={draft.fields} records={draft.records} errors={fields} onChange={(conditions) => change({ conditions })} />
         {fields['entries'] !== undefined && <p className={classes.error}>{fields['entries']}</p>}
         <ScopeFields rules={draft.rules} ruleId={values.ruleId} stage={values.stage} stages={stages} errors={fields} onChange={change} />
-        <TextInput label="Name" required value={values.name} onChange={(event) => change({ name: event.currentTarget.value })} error={fields['name']} maxLength={200} data-autofocus />
+        <TextInput label="Name" required value={values.name} onChange={(event) => change({ name: event.currentTarget.value })} error={fields['name']} maxLength={200} />
         <Textarea
           label="Reason"
           description="Why this is harmless, for whoever reviews it later."
@@ -104,8 +121,10 @@ export function ExceptionEditor({ draft, save, onSaved, onCancel, onDirty }: Exc
           onChange={(event) => change({ reason: event.currentTarget.value })}
           error={fields['reason']}
         />
-        <ExpiryField expiry={values.expiry} error={fields['expiresAt']} onChange={(expiry) => change({ expiry })} />
-        <Switch label="Enabled" checked={values.enabled} onChange={(event) => change({ enabled: event.currentTarget.checked })} />
+        <div className={classes.expiry}>
+          <ExpiryField expiry={values.expiry} error={fields['expiresAt']} onChange={(expiry) => change({ expiry })} />
+          <Switch label="Enabled" checked={values.enabled} onChange={(event) => change({ enabled: event.currentTarget.checked })} />
+        </div>
       </div>
       <div className={classes.effect}>
         <ImpactPanel
@@ -126,7 +145,7 @@ export function ExceptionEditor({ draft, save, onSaved, onCancel, onDirty }: Exc
         )}
         <div className={classes.closing}>
           <Checkbox
-            label={closable === 0 ? 'No undecided alert matches' : `Close the ${closable.toLocaleString('en')} matching undecided ${closable === 1 ? 'alert' : 'alerts'} as`}
+            label={closingLabel(closable, impact?.alerts.truncated === true)}
             checked={values.closes && closable > 0}
             disabled={closable === 0}
             onChange={(event) => change({ closes: event.currentTarget.checked })}

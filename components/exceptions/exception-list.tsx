@@ -9,6 +9,7 @@ import { exceptionColumns } from '@/components/exceptions/exception-columns'
 import { ExceptionDialog, type ExceptionSource } from '@/components/exceptions/exception-dialog'
 import { ConfirmDialog } from '@/components/ui/confirm-dialog'
 import { useCommands } from '@/components/ui/commands/command-provider'
+import { Keys } from '@/components/ui/commands/keys'
 import { DataTable } from '@/components/ui/data-table/data-table'
 import { EmptyState } from '@/components/ui/empty-state'
 import { PageHeader } from '@/components/ui/page-header'
@@ -74,7 +75,7 @@ export function ExceptionList({ exceptions, save, setEnabled, remove }: Exceptio
       {exceptions.length === 0 ? (
         <EmptyState icon={<IconFilterOff size={26} stroke={1.6} />} title="No exceptions yet" action={<Button onClick={create}>New exception</Button>}>
           <p>
-            When an alert turns out to be a habit of yours, a scanner or an agent, open it and choose <b>Exclude…</b> (or press <kbd>e</kbd>). The editor is filled in from the
+            When an alert turns out to be a habit of yours, a scanner or an agent, open it and choose <b>Exclude…</b> (or press <Keys keys="e" />). The editor is filled in from the
             alert, and says which stored events, alerts and cases the exception would have removed before you save it.
           </p>
         </EmptyState>
@@ -104,7 +105,7 @@ export function ExceptionList({ exceptions, save, setEnabled, remove }: Exceptio
         danger
         onConfirm={deleteOne}
       >
-        “{deleting?.name}” will no longer hold anything back. What it held back so far is not raised after the fact. To pause it instead, switch it off.
+        “{deleting?.name}” will no longer hold anything back. To pause it instead, switch it off.
       </ConfirmDialog>
     </>
   )

@@ -3,7 +3,6 @@
 import { Select, TextInput } from '@mantine/core'
 import { EXPIRY_DAYS, fromInputValue, toInputValue, type Expiry } from '@/components/exceptions/expiry'
 import { useTimeZone } from '@/components/ui/time-provider'
-import classes from './exception-editor.module.css'
 
 const OPTIONS = [
   { value: 'never', label: 'Never' },
@@ -26,9 +25,10 @@ export function ExpiryField({ expiry, error, onChange }: ExpiryFieldProps) {
     else if (value !== null) onChange({ kind: 'days', days: Number(value) })
   }
   return (
-    <div className={classes.expiry}>
+    <>
       <Select
         label="Expires"
+        w={150}
         data={OPTIONS}
         value={expiry.kind === 'days' ? String(expiry.days) : expiry.kind}
         onChange={choose}
@@ -44,6 +44,6 @@ export function ExpiryField({ expiry, error, onChange }: ExpiryFieldProps) {
           error={error}
         />
       )}
-    </div>
+    </>
   )
 }

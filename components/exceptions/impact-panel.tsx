@@ -81,11 +81,8 @@ function Figures({ impact: { events, alerts, cases } }: { impact: ExceptionImpac
           {least(alerts.truncated)}
           {alerts.matched.toLocaleString('en')}
         </b>{' '}
-        {alerts.matched === 1 ? 'alert' : 'alerts'} would not be there
-        <span className={classes.parts}>
-          {count(alerts.open, 'open', 'open')} · {count(alerts.acknowledged, 'acknowledged', 'acknowledged')} ·{' '}
-          {count(alerts.matched - alerts.open - alerts.acknowledged, 'closed', 'closed')}
-        </span>
+        {alerts.matched === 1 ? 'alert' : 'alerts'} would have been held back
+        <span className={classes.parts}>{byStatus(alerts)}</span>
       </span>
       <span className={classes.figure}>
         <b>
@@ -93,14 +90,24 @@ function Figures({ impact: { events, alerts, cases } }: { impact: ExceptionImpac
           {events.matched.toLocaleString('en')}
         </b>{' '}
         stored {events.matched === 1 ? 'event matches' : 'events match'}
-        <span className={classes.parts}>of {count(events.scanned, 'event')} looked through</span>
+        <span className={classes.parts}>of {events.truncated && 'the newest '}{events.scanned.toLocaleString('en')}</span>
       </span>
       <span className={classes.figure}>
-        <b>{cases.length.toLocaleString('en')}</b> {cases.length === 1 ? 'case' : 'cases'}
-        <span className={classes.parts}>{cases.length === 0 ? 'has such an alert' : cases.map(({ title }) => title).join(', ')}</span>
+        <b>{cases.length.toLocaleString('en')}</b> {cases.length === 1 ? 'case has such an alert' : 'cases have such an alert'}
+        <span className={classes.parts}>{cases.map(({ title }) => title).join(', ')}</span>
       </span>
     </output>
   )
+}
+
+function byStatus({ open, acknowledged, matched, total }: ExceptionImpact['alerts']): string {
+  if (matched === 0) return total === 0 ? 'there is none' : `of ${total.toLocaleString('en')}`
+  const parts = [
+    [open, 'open'],
+    [acknowledged, 'acknowledged'],
+    [matched - open - acknowledged, 'closed'],
+  ] as const
+  return parts.flatMap(([n, word]) => (n === 0 ? [] : [`${n.toLocaleString('en')} ${word}`])).join(' · ')
 }
 
 function Warnings({ warnings }: { warnings: readonly PreviewWarning[] }) {

@@ -4,15 +4,12 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { AlertStatus, Verdict } from '@/lib/alerts/schema'
 import type { Context } from '@/lib/auth/context'
-import { EventStore } from '@/lib/db/event-store'
-import type { PreparedEvent } from '@/lib/db/event-store'
+import { packBlock } from '@/lib/db/raw-block'
 import { openStore } from '@/lib/db/store'
 import type { EcsEvent } from '@/lib/ecs/event'
 import { eventRole } from '@/lib/ecs/event-role'
-import { ecsNormalizer } from '@/lib/ecs/normalizers/ecs'
 import { TEST_TIME, imdsPair, withFields } from '@/lib/ecs/testing'
 import type { TestEventOptions } from '@/lib/ecs/testing'
-import { prepareEvent } from '@/lib/ingest/prepare-event'
 
 export const RULE_ID = 'rule-imds'
 export const NOW = new Date(TEST_TIME + 3_600_000)
@@ -44,13 +41,13 @@ export function openScene(): Scene {
   const dir = mkdtempSync(path.join(tmpdir(), 'linklocal-exceptions-'))
   const opened = openStore(dir, '.')
   const { writer: db, client } = opened
-  const store = new EventStore(db)
   const importId = Number(
     db
       .prepare("INSERT INTO source (name, kind, created_at) VALUES ('test', 'test', 0)")
       .run().lastInsertRowid,
   )
   db.prepare("INSERT INTO import (id, source_id, name, status, actor, started_at) VALUES (?, ?, 'test', 'done', 'test', 0)").run(importId, importId)
+  const host = db.prepare("INSERT INTO host (host_id, name) VALUES ('h', 'web-01')").run().lastInsertRowid
   let pairs = 0
 
   const addRule = (ruleId: string, name: string) => {
@@ -63,15 +60,13 @@ export function openScene(): Scene {
   }
   addRule(RULE_ID, 'Unusual metadata request')
 
+  // By hand, as the store would: these tests are about what is stored, not about how it got there.
   const storeEvents = (events: readonly EcsEvent[]): readonly number[] => {
-    const prepared = events.map((event, at): PreparedEvent => {
-      const bytes = Buffer.from(JSON.stringify(event))
-      const one = prepareEvent({ number: at + 1, offset: 0, size: bytes.length, bytes, problem: null }, ecsNormalizer, () => [])
-      if (!one.ok) throw new Error(one.reject.reason)
-      return one.event
-    })
-    store.store(importId, 'ecs', prepared, [])
-    return prepared.map(({ identity }) => db.prepare<[Buffer], number>('SELECT id FROM event WHERE identity = ?').pluck().get(identity) ?? 0)
+    const packed = packBlock(events.map((event) => Buffer.from(JSON.stringify(event))))
+    const block = db.prepare('INSERT INTO event_block (format, codec, "index", bytes) VALUES (\'ecs\', ?, ?, ?)').run(packed.codec, packed.index, packed.bytes).lastInsertRowid
+    const insert = db.prepare('INSERT INTO event (identity, ts, host, import_id, block, block_at) VALUES (randomblob(16), ?, ?, ?, ?, ?)')
+    const store = db.transaction(() => events.map((event, at) => Number(insert.run(Date.parse(String(event['@timestamp'])), host, importId, block, at).lastInsertRowid)))
+    return store()
   }
 
   const raise: Scene['raise'] = (options, { status = 'open', verdict, execFields = {} } = {}, ruleId = RULE_ID) => {
