@@ -7,7 +7,7 @@ import { heldFile, jsonFile, jsonLinesFile } from './export-file'
 import type { ExportFile } from './export-file'
 import type { ExportAlert, ExportModel, ExportRecord } from './model'
 import { readmeText } from './readme-text'
-import { treeText } from './tree-text'
+import { treeNotes, treeText } from './tree-text'
 import { visibleText } from './visible-text'
 
 const ref = (id: number | null) => (id === null ? null : alertRef(id))
@@ -109,7 +109,10 @@ function timelineJson(model: ExportModel) {
 
 function treesText(model: ExportModel): string {
   return model.trees
-    .map(({ hostName, hostId, alertIds, tree }) => `Host ${visibleText(hostName)} (${visibleText(hostId)}), ${alertIds.map(alertRef).join(', ')}\n\n${treeText(tree)}\n`)
+    .map(({ hostName, hostId, alertIds, tree }) => {
+      const head = `Host ${visibleText(hostName)} (${visibleText(hostId)}), ${alertIds.map(alertRef).join(', ')}`
+      return [head, '', treeText(tree), ...treeNotes(tree).map((note) => `\n${note}`), ''].join('\n')
+    })
     .join('\n\n')
 }
 

@@ -21,9 +21,14 @@ function nodeText(node: ProcessNode, focus: boolean): string {
   return `${focus ? '* ' : ''}${what}  (${facts.join(', ')})${node.startedAt === null ? '' : `  ${node.startedAt}`}${alerts}`
 }
 
+/** What a tree could not show, and why. */
+export function treeNotes(tree: ProcessTree): readonly string[] {
+  return [...tree.missing, ...tree.truncated.map((cut) => `${cut.left} ${cut.what} are not shown (${cut.shown} are).`)].map((note) => visibleText(note))
+}
+
 /**
- * A process tree as text: one line a process or connection, `*` before what the alerts are about, what could not be shown
- * at the end. Hidden characters are written out. Forks that only became another program are left out.
+ * A process tree as text: one line a process or connection, `*` before what the alerts are about. Hidden characters are
+ * written out. Forks that only became another program are left out.
  */
 export function treeText(tree: ProcessTree): string {
   const index = indexTree(tree)
@@ -54,6 +59,5 @@ export function treeText(tree: ProcessTree): string {
     if (hasMore) stack.push(`${inner}└─ … ${node.cutChildren} processes and ${node.cutConnections} connections more`)
     stack.push(...frames(children, inner, false, hasMore).reverse())
   }
-  const notes = [...tree.missing, ...tree.truncated.map((cut) => `${cut.left} ${cut.what} are not shown (${cut.shown} are).`)]
-  return [...lines, ...(notes.length === 0 ? [] : ['', ...notes.map((note) => visibleText(note))])].join('\n')
+  return lines.join('\n')
 }

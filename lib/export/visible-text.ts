@@ -3,9 +3,7 @@
  * width, line and paragraph separators, fillers, tags, lone surrogates. Telemetry is written by attackers; a name that
  * shows as another one is theirs to use.
  */
-const HIDDEN =
-  // oxlint-disable-next-line no-control-regex, no-misleading-character-class
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\u{e0000}-\u{e0fff}]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/gu
+const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\ufffc]|(?! )\p{Zs}/gu
 
 const NAMES: ReadonlyMap<number, string> = new Map([
   [0x00, 'NUL'],

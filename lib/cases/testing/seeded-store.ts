@@ -1,16 +1,16 @@
 /** lib/cases/testing: a database of its own with a rule, events and alerts in it, for tests of cases and their export. */
+import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Context } from '@/lib/auth/context'
-import { EventStore } from '@/lib/db/event-store'
+import { entityKey } from '@/lib/db/hash'
 import { openStore } from '@/lib/db/store'
 import type { Store } from '@/lib/db/store'
 import type { EcsEvent } from '@/lib/ecs/event'
 import { readText } from '@/lib/ecs/event'
 import { eventRole } from '@/lib/ecs/event-role'
-import { ecsNormalizer } from '@/lib/ecs/normalizers/ecs'
-import { prepareEvent } from '@/lib/ingest/prepare-event'
+import { parseTimestamp } from '@/lib/ecs/timestamp'
 import { syncBundledRules } from '@/lib/rules/sync-bundled'
 
 export interface SeededStore {
@@ -41,14 +41,26 @@ export function seedStore(): SeededStore {
   if (!rule) throw new Error('no bundled rule')
   writer.prepare('INSERT INTO source (name, kind, created_at) VALUES (?, ?, ?)').run('test', 'cli', now.getTime())
   writer.prepare("INSERT INTO import (source_id, name, status, actor, started_at) VALUES (1, 'test.ndjson', 'done', 'test', ?)").run(now.getTime())
-  const events = new EventStore(writer)
-
+  // Rows as the ingest writes them, without it: these tests are about what is stored, not how it came.
   const addEvent = (raw: string | Buffer): number => {
     const bytes = rawOf(raw)
-    const prepared = prepareEvent({ number: 1, offset: 0, size: bytes.length, bytes, problem: null }, ecsNormalizer, () => [])
-    if (!prepared.ok) throw new Error(prepared.reject.reason)
-    events.store(1, 'ecs', [prepared.event], [])
-    return writer.prepare<[Buffer], number>('SELECT id FROM event WHERE identity = ?').pluck().get(prepared.event.identity) ?? 0
+    const event = JSON.parse(bytes.toString('utf8')) as EcsEvent
+    const identity = createHash('sha256').update(bytes).digest().subarray(0, 16)
+    const known = writer.prepare<[Buffer], number>('SELECT id FROM event WHERE identity = ?').pluck().get(identity)
+    if (known !== undefined) return known
+    const hostId = readText(event, 'host.id') ?? ''
+    const hostName = readText(event, 'host.name') ?? hostId
+    writer.prepare('INSERT INTO host (host_id, name) VALUES (?, ?) ON CONFLICT (host_id) DO NOTHING').run(hostId, hostName)
+    const host = writer.prepare<[string], number>('SELECT id FROM host WHERE host_id = ?').pluck().get(hostId)
+    const index = Buffer.alloc(4)
+    index.writeUInt32LE(bytes.length)
+    const block = writer.prepare("INSERT INTO event_block (format, codec, \"index\", bytes) VALUES ('ecs', 'none', ?, ?)").run(index, bytes).lastInsertRowid
+    const time = parseTimestamp(readText(event, '@timestamp')) ?? { ms: 0, ns: 0 }
+    const keyOf = (entity: string | undefined) => (entity === undefined ? null : entityKey(hostId, entity))
+    const row = writer
+      .prepare('INSERT INTO event (identity, ts, ts_ns, host, entity, parent, import_id, block, block_at) VALUES (?, ?, ?, ?, ?, ?, 1, ?, 0)')
+      .run(identity, time.ms, time.ns, host, keyOf(readText(event, 'process.entity_id')), keyOf(readText(event, 'process.parent.entity_id')), block)
+    return Number(row.lastInsertRowid)
   }
 
   return {

@@ -1,11 +1,11 @@
 import { alertRef } from '@/lib/alerts/schema'
 import { TIMELINE_KIND_LABELS } from '@/lib/cases/schema'
 import type { ExportModel } from '@/lib/export/model'
-import { treeText } from '@/lib/export/tree-text'
+import { treeNotes, treeText } from '@/lib/export/tree-text'
 import { compareText } from '@/lib/lang/text-order'
 import { html, multiline } from './html'
 import type { Html, HtmlValue } from './html'
-import { code, table, time } from './parts'
+import { code, short, table, time } from './parts'
 import { timelineFigure } from './timeline-figure'
 
 interface TimelineRow {
@@ -40,8 +40,8 @@ ${table(
     rows,
     [
       { head: 'Time', kind: 'time', cell: (row) => time(row.at) },
-      { head: 'What', cell: (row) => row.kind },
-      { head: 'Host or person', cell: (row) => row.actor ?? '–' },
+      { head: 'What', cell: (row) => short(row.kind) },
+      { head: 'Host or person', cell: (row) => short(row.actor ?? '–') },
       { head: 'Text', cell: (row) => row.text },
     ],
     { empty: 'Nothing happened yet.', most: 1000, rest: 'timeline.jsonl' },
@@ -51,5 +51,6 @@ ${table(
 export function processTrees(model: ExportModel): Html {
   if (model.trees.length === 0) return html`<p class="soft">No processes are recorded.</p>`
   return html`<p class="soft">* marks the processes that the alerts are about; · a connection.</p>
-${model.trees.map(({ hostName, alertIds, tree }) => html`<h3>${hostName} <span class="soft">${alertIds.slice(0, 20).map(alertRef).join(', ')}</span></h3><pre class="tree">${multiline(treeText(tree))}</pre>`)}`
+${model.trees.map(({ hostName, alertIds, tree }) => html`<h3>${hostName} <span class="soft">${alertIds.slice(0, 20).map(alertRef).join(', ')}</span></h3><pre class="tree">${multiline(treeText(tree))}</pre>
+${treeNotes(tree).map((note) => html`<p class="soft">${note}</p>`)}`)}`
 }

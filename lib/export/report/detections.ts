@@ -2,7 +2,7 @@ import { alertRef } from '@/lib/alerts/schema'
 import type { ExportAlert, ExportModel, ExportRecord } from '@/lib/export/model'
 import { html, multiline } from './html'
 import type { Html } from './html'
-import { code, delta, facts, severity, table, time, verdict } from './parts'
+import { code, delta, facts, severity, short, table, time, verdict } from './parts'
 
 /** Alerts described in full; the others are in the table and in alerts.jsonl. */
 const ALERTS_IN_FULL = 100
@@ -13,6 +13,11 @@ const KINSHIP_WORDS: Readonly<Record<ExportAlert['kinship'], string>> = {
   unknown: 'the records do not tell whether they are of one process',
 }
 
+/** Text that was wrapped by hand, as paragraphs. */
+function unwrap(text: string): string {
+  return text.replaceAll(/([^\n])\n(?!\n)/g, '$1 ')
+}
+
 function linksTable(alert: ExportAlert, records: ReadonlyMap<number, ExportRecord>): Html {
   return table(
     alert.links.map((link) => ({ link, record: records.get(link.eventId) })),
@@ -20,7 +25,7 @@ function linksTable(alert: ExportAlert, records: ReadonlyMap<number, ExportRecor
       { head: 'Stage', kind: 'number', cell: ({ link }) => link.stage + 1 },
       { head: 'Time', kind: 'time', cell: ({ record }) => (record ? time(record.at) : 'no longer stored') },
       { head: 'Δt', kind: 'number', cell: ({ link }) => delta(link.deltaMs) },
-      { head: 'Record', cell: ({ link, record }) => record?.facts.action ?? link.role },
+      { head: 'Record', cell: ({ link, record }) => short(record?.facts.action ?? link.role) },
       { head: 'Process', cell: ({ record }) => html`${code(record?.facts.executable ?? record?.facts.processName)} ${record?.facts.pid && html`<span class="soft">pid ${record.facts.pid}</span>`}` },
       { head: 'Command line or destination', cell: ({ record }) => code(record?.facts.destination ?? record?.facts.commandLine) },
     ],
@@ -38,7 +43,7 @@ export function detections(model: ExportModel): Html {
       { head: 'Alert', cell: (alert) => html`<span class="nowrap">${alertRef(alert.id)}</span>` },
       { head: 'Time', kind: 'time', cell: (alert) => time(alert.occurredAt) },
       { head: 'Severity', cell: (alert) => severity(alert.severity) },
-      { head: 'Host', cell: (alert) => alert.hostName },
+      { head: 'Host', cell: (alert) => short(alert.hostName) },
       { head: 'What happened', cell: (alert) => alert.reason },
       { head: 'Verdict', cell: (alert) => verdict(alert.verdict) },
     ],
@@ -51,7 +56,7 @@ ${facts([
   ['Severity', html`${severity(rule.document.severity)}, risk score ${rule.document.risk_score}`],
   ['Digest', html`<code class="digest">${rule.digest}</code>`],
 ])}
-<p class="kept">${multiline(rule.document.description.trim())}</p>
+<p class="kept">${multiline(unwrap(rule.document.description.trim()))}</p>
 <h4>Query (${rule.document.language})</h4>
 <pre>${multiline(rule.document.query.trim())}</pre>
 ${shown

@@ -1,7 +1,7 @@
 import type { ExportModel } from '@/lib/export/model'
 import { html } from './html'
 import type { Html } from './html'
-import { code, table, time } from './parts'
+import { code, short, table, time } from './parts'
 
 interface Connections {
   readonly destination: string
@@ -56,7 +56,7 @@ export function hostsAndUsers(model: ExportModel): Html {
   return table(
     [...hosts.values()],
     [
-      { head: 'Host', cell: (row) => row.name },
+      { head: 'Host', cell: (row) => short(row.name) },
       { head: 'host.id', cell: (row) => code(row.id) },
       { head: 'Users', cell: (row) => [...row.users].join(', ') || '–' },
       { head: 'Alerts', kind: 'number', cell: (row) => row.alerts },

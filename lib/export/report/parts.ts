@@ -5,8 +5,17 @@ import { html } from './html'
 import type { Html, HtmlValue } from './html'
 
 /** `2026-11-21 19:00:00.000`; the report says once that all times are UTC. */
+export function timeText(iso: string): string {
+  return iso.replace('T', ' ').replace(/Z$/, '')
+}
+
 export function time(iso: string): Html {
-  return html`<span class="nowrap">${iso.replace('T', ' ').replace(/Z$/, '')}</span>`
+  return html`<span class="nowrap">${timeText(iso)}</span>`
+}
+
+/** A word that stays on one line where it is short enough; what a record calls something may be of any length. */
+export function short(text: string): Html {
+  return text.length <= 24 ? html`<span class="nowrap">${text}</span>` : html`${text}`
 }
 
 export function code(text: string | null | undefined): HtmlValue {
@@ -16,11 +25,11 @@ export function code(text: string | null | undefined): HtmlValue {
 const SEVERITY_WORDS: Readonly<Record<Severity, string>> = { low: 'Low', medium: 'Medium', high: 'High', critical: 'Critical' }
 
 export function severity(of: Severity): Html {
-  return html`<span class="severity" data-severity="${of}">${SEVERITY_WORDS[of]}</span>`
+  return html`<span class="severity nowrap" data-severity="${of}">${SEVERITY_WORDS[of]}</span>`
 }
 
 export function verdict(of: Verdict | null): Html {
-  return of === null ? html`<span class="open">No verdict</span>` : html`<span class="verdict" data-verdict="${of}">${VERDICT_LABELS[of]}</span>`
+  return of === null ? html`<span class="open nowrap">No verdict</span>` : html`<span class="verdict nowrap" data-verdict="${of}">${VERDICT_LABELS[of]}</span>`
 }
 
 export interface Column<Row> {
@@ -54,6 +63,7 @@ export function count(n: number, one: string, many = `${one}s`): string {
 /** `412 ms`, `1.250 s`, `4 min`: what lies between two records. */
 export function delta(ms: number | null): string {
   if (ms === null) return '–'
+  if (ms === 0) return '0 ms'
   if (Math.abs(ms) < 1000) return `+${Number.isInteger(ms) ? ms : ms.toFixed(3)} ms`
   return `+${(ms / 1000).toFixed(3)} s`
 }

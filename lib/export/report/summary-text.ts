@@ -1,5 +1,5 @@
 import type { ExportModel } from '@/lib/export/model'
-import { count } from './parts'
+import { count, timeText } from './parts'
 
 function list(names: readonly string[], most = 5): string {
   const shown = names.slice(0, most)
@@ -17,7 +17,7 @@ export function summarySentences(model: ExportModel): readonly string[] {
   const hosts = unique(alerts.map((alert) => alert.hostName))
   const first = records[0]
   const last = records.at(-1)
-  const span = first && last ? ` between ${first.at} and ${last.at}` : ''
+  const span = first && last ? ` between ${timeText(first.at)} and ${timeText(last.at)}` : ''
   const of = (verdict: string | null) => alerts.filter((alert) => alert.verdict === verdict).length
   const decided = [
     [of('true_positive'), 'judged a true positive'],

@@ -6,7 +6,7 @@ import type { Html } from './html'
 const WIDTH = 1000
 const LEFT = 150
 const RIGHT = 20
-const LANE = 26
+const LANE = 30
 const TOP = 14
 const LANES_SHOWN = 16
 const TICKS = 5
@@ -20,8 +20,9 @@ function tickLabel(ms: number, span: number): string {
 
 function mark(role: string, x: number, y: number, title: string): Html {
   const at = (n: number) => n.toFixed(1)
-  if (role === 'network') return html`<path class="network" d="M${at(x)} ${at(y - 6)}l6 6l-6 6l-6-6z"><title>${title}</title></path>`
-  if (role === 'exec') return html`<circle class="exec" cx="${at(x)}" cy="${at(y)}" r="5"><title>${title}</title></circle>`
+  // A connection mostly follows its exec within milliseconds: one above the line, one below, so that both are seen.
+  if (role === 'network') return html`<path class="network" d="M${at(x)} ${at(y + 1)}l5 5l-5 5l-5-5z"><title>${title}</title></path>`
+  if (role === 'exec') return html`<circle class="exec" cx="${at(x)}" cy="${at(y - 6)}" r="4.5"><title>${title}</title></circle>`
   return html`<rect class="other" x="${at(x - 4)}" y="${at(y - 4)}" width="8" height="8"><title>${title}</title></rect>`
 }
 

@@ -1,0 +1,44 @@
+import { createWriteStream, existsSync, renameSync, rmSync } from 'node:fs'
+import { pipeline } from 'node:stream/promises'
+import { withContext } from '@/cli/alerts/open-context'
+import type { ExportOptions } from '@/cli/case'
+import { caseRef } from '@/lib/cases/schema'
+import { AppError } from '@/lib/errors'
+import { prepareExport, recordExport } from '@/lib/export/export-case'
+
+/** `linklocal case export`: the file appears whole under its name, or not at all. */
+export async function exportCommand(caseId: number, { out, force, json }: ExportOptions): Promise<void> {
+  if (!force && existsSync(out)) throw new AppError('conflict', `${out} exists. Name another file, or overwrite it with --force.`)
+  await withContext(async (ctx) => {
+    const prepared = await prepareExport(ctx, caseId)
+    const { preview } = prepared
+    const part = `${out}.${process.pid}.part`
+    try {
+      await pipeline(prepared.open(), createWriteStream(part, { mode: 0o600 }))
+      await recordExport(ctx, prepared)
+      renameSync(part, out)
+    } finally {
+      rmSync(part, { force: true })
+    }
+    if (json) {
+      process.stdout.write(
+        `${JSON.stringify({
+          id: caseRef(caseId),
+          file: out,
+          bytes: preview.zipBytes,
+          sha256: preview.zipSha256,
+          manifest_sha256: preview.manifestSha256,
+          files: preview.files.length + 2,
+          counts: preview.counts,
+          left_out: preview.leftOut,
+        })}\n`,
+      )
+      return
+    }
+    process.stdout.write(`${preview.zipSha256}  ${out}\n`)
+    process.stderr.write(
+      `${caseRef(caseId)}: ${preview.files.length + 2} files, ${preview.zipBytes.toLocaleString('en')} bytes. Manifest ${preview.manifestSha256}\n` +
+        preview.leftOut.map((sentence) => `  ${sentence}\n`).join(''),
+    )
+  })
+}

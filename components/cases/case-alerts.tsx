@@ -1,0 +1,133 @@
+'use client'
+
+import { ActionIcon, Tooltip } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { IconAlertTriangle, IconX } from '@tabler/icons-react'
+import { useState } from 'react'
+import type { CaseActions } from '@/components/cases/case-actions'
+import { ButtonLink } from '@/components/ui/button-link'
+import { ConfirmDialog } from '@/components/ui/confirm-dialog'
+import type { DataColumn } from '@/components/ui/data-table/data-column'
+import { TIME_COLUMN_WIDTH } from '@/components/ui/data-table/data-column'
+import { DataTable } from '@/components/ui/data-table/data-table'
+import { EmptyState } from '@/components/ui/empty-state'
+import { visibleText } from '@/components/ui/machine-text/visible-text'
+import { Panel } from '@/components/ui/panel'
+import { ProgressPill } from '@/components/ui/progress-pill'
+import { SeverityBadge } from '@/components/ui/severity-badge'
+import { StatusBadge } from '@/components/ui/status-badge'
+import { Timestamp } from '@/components/ui/timestamp'
+import { VerdictBadge } from '@/components/ui/verdict-badge'
+import { SEVERITIES } from '@/lib/rules/schema'
+import { alertRef } from '@/lib/alerts/schema'
+import { caseRef, type CaseAlert, type CaseDetail } from '@/lib/cases/schema'
+import classes from './cases.module.css'
+
+function columns(onRemove: (alert: CaseAlert) => void): ReadonlyArray<DataColumn<CaseAlert>> {
+  return [
+    { id: 'time', header: 'Time', width: TIME_COLUMN_WIDTH, sortBy: ({ occurredAt }) => occurredAt, cell: ({ occurredAt }) => <Timestamp value={occurredAt} /> },
+    {
+      id: 'severity',
+      header: 'Severity',
+      width: 104,
+      sortBy: ({ severity }) => SEVERITIES.indexOf(severity),
+      sortDescFirst: true,
+      cell: ({ severity }) => <SeverityBadge severity={severity} variant="plain" />,
+    },
+    {
+      id: 'reason',
+      header: 'What happened',
+      minWidth: 280,
+      primary: true,
+      multiline: true,
+      cell: ({ id, reason, ruleName }) => (
+        <>
+          <span className={`${classes.twoLines} ${classes.reason}`} dir="ltr">
+            {visibleText(reason)}
+          </span>
+          <span className={classes.under}>
+            {alertRef(id)} · {visibleText(ruleName)}
+          </span>
+        </>
+      ),
+    },
+    { id: 'host', header: 'Host', width: 130, sortBy: ({ hostName }) => hostName, cell: ({ hostName }) => <span className={classes.clip}>{visibleText(hostName)}</span> },
+    {
+      id: 'verdict',
+      header: 'Verdict',
+      width: 172,
+      sortBy: ({ verdict, status }) => verdict ?? status,
+      cell: ({ verdict, status }) => (verdict === null ? <StatusBadge status={status} variant="plain" /> : <VerdictBadge verdict={verdict} variant="plain" />),
+    },
+    {
+      id: 'checklist',
+      header: 'Checklist',
+      width: 96,
+      sortBy: ({ checklistDone, checklistTotal }) => (checklistTotal === 0 ? 0 : checklistDone / checklistTotal),
+      cell: ({ checklistDone, checklistTotal }) => <ProgressPill done={checklistDone} total={checklistTotal} of="checklist items" />,
+    },
+    {
+      id: 'remove',
+      header: 'Remove',
+      width: 72,
+      cell: (alert) => (
+        <Tooltip label="Take out of the case">
+          <ActionIcon aria-label={`Take ${alertRef(alert.id)} out of the case`} onClick={() => onRemove(alert)}>
+            <IconX size={15} stroke={1.8} />
+          </ActionIcon>
+        </Tooltip>
+      ),
+    },
+  ]
+}
+
+/** The alerts of a case, oldest activity first. */
+export function CaseAlerts({ detail, actions }: { detail: CaseDetail; actions: Pick<CaseActions, 'removeAlert'> }) {
+  const [removing, setRemoving] = useState<CaseAlert>()
+  const remove = async () => {
+    if (!removing) return
+    const result = await actions.removeAlert({ caseId: detail.id, alertId: removing.id })
+    if (!result.ok) throw new Error(result.error.message)
+    notifications.show({ message: `${alertRef(removing.id)} is no longer in ${caseRef(detail.id)}.` })
+  }
+  return (
+    <Panel title="Alerts" count={detail.alerts} flush>
+      {detail.alerts === 0 ? (
+        <EmptyState
+          size="inline"
+          icon={<IconAlertTriangle size={22} stroke={1.6} />}
+          title="No alerts in this case"
+          action={
+            <ButtonLink href="/alerts" variant="default">
+              Go to the alerts
+            </ButtonLink>
+          }
+        >
+          <p>
+            Select alerts in the queue, or open one, and choose <b>Add to case…</b> (or press <kbd>c</kbd>). Their records, process trees and checklists come with them.
+          </p>
+        </EmptyState>
+      ) : (
+        <DataTable
+          label="Alerts of the case"
+          rows={detail.alertList}
+          rowId={({ id }) => alertRef(id)}
+          columns={columns(setRemoving)}
+          rowHeight={62}
+          href={({ id }) => `/alerts/${alertRef(id)}`}
+          sort={{ id: 'time', desc: false }}
+          toolbar={detail.undecided === 0 ? <span>All have a verdict.</span> : <span>{detail.undecided.toLocaleString('en')} without a verdict.</span>}
+        />
+      )}
+      <ConfirmDialog
+        opened={removing !== undefined}
+        onClose={() => setRemoving(undefined)}
+        title={removing === undefined ? 'Take the alert out?' : `Take ${alertRef(removing.id)} out of ${caseRef(detail.id)}?`}
+        confirmLabel="Take out"
+        onConfirm={remove}
+      >
+        The alert itself stays, with its verdict and history; the case and its next export no longer have it. It can be added again.
+      </ConfirmDialog>
+    </Panel>
+  )
+}
