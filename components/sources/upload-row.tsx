@@ -15,6 +15,7 @@ const MARKS = {
   waiting: { icon: IconClockHour4, color: 'var(--ll-neutral-mark)', word: 'Waiting' },
   sending: { icon: IconUpload, color: 'var(--ll-accent)', word: 'Sending' },
   done: { icon: IconCircleCheckFilled, color: 'var(--ll-good-mark)', word: 'Stored' },
+  rejected: { icon: IconAlertTriangleFilled, color: 'var(--ll-warn-mark)', word: 'Some records were rejected' },
   failed: { icon: IconAlertTriangleFilled, color: 'var(--ll-bad-mark)', word: 'Ended early' },
   cancelled: { icon: IconCircleMinus, color: 'var(--ll-warn-mark)', word: 'Cancelled' },
 } as const
@@ -25,6 +26,11 @@ function share(part: number, whole: number | null): number {
 
 function count(n: number): string {
   return n.toLocaleString('en')
+}
+
+/** Whole seconds: what is guessed should not look measured. */
+function timeLeft(seconds: number): string {
+  return seconds < 60 ? `${Math.ceil(seconds)} s` : formatDelta(Math.ceil(seconds) * 1000)
 }
 
 /** What runs: how much of it, how fast, how long still. */
@@ -40,7 +46,7 @@ function Progressing({ upload }: { upload: Upload }) {
           `${Math.floor(handed)} %`,
           progress ? `${count(progress.records)} events` : 'starting',
           ...(rate ? [`${count(Math.round(rate.eventsPerSecond))} events/s`] : []),
-          ...(rate?.secondsLeft == null ? [] : [`${formatDelta(Math.ceil(rate.secondsLeft) * 1000)} left`]),
+          ...(rate?.secondsLeft == null ? [] : [`${timeLeft(rate.secondsLeft)} left`]),
         ]
   return (
     <>
@@ -85,7 +91,7 @@ function Outcome({ summary }: { summary: ImportSummary }) {
 /** One upload: its progress while it runs, afterwards what became of its records. */
 export function UploadRow({ upload }: { upload: Upload }) {
   const { key, name, size, phase, summary, problem } = upload
-  const { icon: Icon, color, word } = MARKS[phase]
+  const { icon: Icon, color, word } = MARKS[phase === 'done' && summary !== null && summary.rejected > 0 ? 'rejected' : phase]
   const underWay = phase === 'waiting' || phase === 'sending'
   return (
     <li className={classes.row}>
