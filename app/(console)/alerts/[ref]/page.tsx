@@ -1,0 +1,145 @@
+import { IconArrowsMaximize } from '@tabler/icons-react'
+import type { Metadata } from 'next'
+import Link from 'next/link'
+import type { SearchParams } from 'nuqs/server'
+import { addNoteAction, assignAction, countNewAction, setItemStateAction, setStatusAction } from '@/app/(console)/alerts/actions'
+import { saveExceptionAction } from '@/app/(console)/exceptions/actions'
+import { AlertLayout, Surface } from '@/components/alerts/alert-layout'
+import { AlertPosition } from '@/components/alerts/alert-position'
+import { AlertTabs } from '@/components/alerts/alert-tabs'
+import { EventRecords } from '@/components/alerts/event-records'
+import { History } from '@/components/alerts/history'
+import { NoteForm } from '@/components/alerts/note-form'
+import { loadQueueParams, serializeQueue, toFilter, toSort } from '@/components/alerts/queue-params'
+import { Related } from '@/components/alerts/related'
+import { RetractedNotice } from '@/components/alerts/retracted-notice'
+import { Story } from '@/components/alerts/story'
+import { TriagePanel } from '@/components/alerts/triage-panel'
+import { Why } from '@/components/alerts/why'
+import { ExcludeButton } from '@/components/exceptions/exclude-button'
+import { ProcessTree } from '@/components/process-tree/process-tree'
+import { Checklist } from '@/components/triage/checklist'
+import { ButtonLink } from '@/components/ui/button-link'
+import { visibleText } from '@/components/ui/machine-text/visible-text'
+import { Page } from '@/components/ui/page'
+import { PageHeader } from '@/components/ui/page-header'
+import { Panel } from '@/components/ui/panel'
+import { RiskScore } from '@/components/ui/risk-score'
+import { SeverityBadge } from '@/components/ui/severity-badge'
+import { Timestamp } from '@/components/ui/timestamp'
+import { alertProcessTree, TREE_PREVIEW } from '@/lib/alerts/process-tree'
+import { neighbours } from '@/lib/alerts/queries'
+import { relatedAlerts } from '@/lib/alerts/related-alerts'
+import { ruleOfAlert } from '@/lib/alerts/rule-of-alert'
+import { alertRef } from '@/lib/alerts/schema'
+import { caseRef } from '@/lib/cases/schema'
+import { readChecklist } from '@/lib/triage/read-checklist'
+import { getContext } from '@/lib/web/context'
+import { loadAlert } from './load-alert'
+import { recordViews } from './record-views'
+
+interface AlertPageProps {
+  readonly params: Promise<{ ref: string }>
+  readonly searchParams: Promise<SearchParams>
+}
+
+export async function generateMetadata({ params }: AlertPageProps): Promise<Metadata> {
+  const alert = await loadAlert((await params).ref)
+  return { title: `${alertRef(alert.id)} on ${alert.hostName}` }
+}
+
+export default async function AlertPage({ params, searchParams }: AlertPageProps) {
+  const ctx = getContext()
+  const alert = await loadAlert((await params).ref)
+  const queue = await loadQueueParams(searchParams)
+  const ref = alertRef(alert.id)
+  const place = await neighbours(ctx, alert.id, toFilter(queue), toSort(queue))
+  const [rule, checklist, related, tree] = [
+    await ruleOfAlert(ctx, alert),
+    await readChecklist(ctx, alert),
+    await relatedAlerts(ctx, alert),
+    await alertProcessTree(ctx, alert, TREE_PREVIEW),
+  ]
+  const hrefOf = (id: number | null) => (id === null ? null : serializeQueue(`/alerts/${alertRef(id)}`, queue))
+  const nextHref = hrefOf(place.next)
+  const { events: linked, ...summary } = alert
+  // The text of the records stays here: the page carries what it shows of it once, in the tab of the records.
+  const records = linked.map((record) => ({ ...record, raw: '' }))
+  const actions = { setStatus: setStatusAction, assign: assignAction, addNote: addNoteAction, setItemState: setItemStateAction, countNew: countNewAction }
+  return (
+    <Page>
+      <PageHeader
+        breadcrumb={[{ label: 'Alerts', href: serializeQueue('/alerts', queue) }]}
+        title={visibleText(alert.reason)}
+        meta={
+          <>
+            <span>{ref}</span>
+            <SeverityBadge severity={alert.severity} />
+            <RiskScore score={alert.riskScore} />
+            <Link href={`/alerts?${new URLSearchParams({ status: 'all', host: alert.hostId }).toString()}`} prefetch={false}>
+              {visibleText(alert.hostName)}
+            </Link>
+            <Timestamp value={alert.occurredAt} relative="beside" />
+            <Link href={`/rules/${encodeURIComponent(alert.ruleId)}`} prefetch={false}>
+              {visibleText(alert.ruleName)}
+            </Link>
+            {alert.caseIds.map((id) => (
+              <Link key={id} href={`/cases/${caseRef(id)}`} prefetch={false}>
+                {caseRef(id)}
+              </Link>
+            ))}
+          </>
+        }
+        actions={<AlertPosition position={place.position} total={place.total} previousHref={hrefOf(place.previous)} nextHref={nextHref} listHref={serializeQueue('/alerts', queue)} />}
+      />
+      <RetractedNotice retractedAt={alert.retractedAt} overCap={alert.overCap} />
+      <AlertLayout
+        main={
+          <Surface>
+            <AlertTabs
+              tabs={{
+                story: { content: <Story alert={{ events: records, kinship: alert.kinship, keys: alert.keys, missingEvents: alert.missingEvents }} /> },
+                why: { content: <Why rule={rule.document} changedSince={rule.changedSince} events={records} /> },
+                tree: {
+                  count: tree.nodes.length,
+                  content: (
+                    <>
+                      <ButtonLink href={`/alerts/${ref}/process-tree`} variant="default" size="compact-xs" mb="sm" leftSection={<IconArrowsMaximize size={13} stroke={1.8} />}>
+                        Whole page
+                      </ButtonLink>
+                      <ProcessTree tree={tree} label={`Process tree of ${ref}`} currentAlert={ref} maxHeight="70dvh" />
+                    </>
+                  ),
+                },
+                events: { count: linked.length, content: <EventRecords records={recordViews(alert)} /> },
+                related: { count: related.find(({ relation }) => relation === 'host')?.total ?? 0, content: <Related alert={alert} groups={related} /> },
+                history: { count: alert.history.length, content: <History entries={alert.history} /> },
+              }}
+            />
+          </Surface>
+        }
+        side={
+          <>
+            <Panel title="Verdict">
+              <TriagePanel
+                alert={summary}
+                decided={alert.history.findLast((entry) => entry.kind === 'status') ?? null}
+                me={ctx.actor.name}
+                actions={actions}
+                nextHref={nextHref}
+              >
+                <ExcludeButton alertId={alert.id} save={saveExceptionAction} />
+              </TriagePanel>
+            </Panel>
+            <Panel title="Checklist" description={`${checklist.done} of ${checklist.total} steps settled${checklist.followUps > 0 ? `, ${checklist.followUps} to follow up` : ''}`} flush>
+              <Checklist key={alert.id} alertId={alert.id} checklist={checklist} me={ctx.actor.name} setItemState={setItemStateAction} />
+            </Panel>
+            <Panel title="Note">
+              <NoteForm key={alert.id} alertId={alert.id} addNote={addNoteAction} />
+            </Panel>
+          </>
+        }
+      />
+    </Page>
+  )
+}

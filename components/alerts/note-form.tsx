@@ -1,0 +1,61 @@
+'use client'
+
+import { Button, Textarea } from '@mantine/core'
+import { IconMessagePlus } from '@tabler/icons-react'
+import { useEffect, useRef, useState, useTransition } from 'react'
+import type { AlertActions } from '@/components/alerts/alert-actions'
+import { useCommands } from '@/components/ui/commands/command-provider'
+import { Keys } from '@/components/ui/commands/keys'
+import classes from './note-form.module.css'
+
+/** A note into the alert's history; also on the key `n`. */
+export function NoteForm({ alertId, addNote }: { alertId: number; addNote: AlertActions['addNote'] }) {
+  const field = useRef<HTMLTextAreaElement>(null)
+  const [text, setText] = useState('')
+  const [failure, setFailure] = useState<string>()
+  const [busy, startTransition] = useTransition()
+  useCommands([{ id: 'alert.note', label: 'Write a note', group: 'Alert', keys: 'n', icon: <IconMessagePlus size={18} stroke={1.7} />, run: () => field.current?.focus() }])
+  // The queue leads here to write: `/alerts/A-12#note`.
+  useEffect(() => {
+    if (location.hash === '#note') field.current?.focus()
+  }, [])
+
+  const save = () => {
+    if (text.trim() === '' || busy) return
+    startTransition(async () => {
+      const result = await addNote({ alertId, note: text })
+      setFailure(result.ok ? undefined : result.error.message)
+      if (result.ok) setText('')
+    })
+  }
+  return (
+    <form
+      className={classes.form}
+      onSubmit={(event) => {
+        event.preventDefault()
+        save()
+      }}
+    >
+      <Textarea
+        ref={field}
+        id="note"
+        aria-label="Note"
+        placeholder="What did you find? Markdown works."
+        autosize
+        minRows={2}
+        maxRows={12}
+        maxLength={30_000}
+        error={failure}
+        value={text}
+        onChange={(event) => setText(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape') event.currentTarget.blur()
+          if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) save()
+        }}
+      />
+      <Button type="submit" variant="default" loading={busy} disabled={text.trim() === ''} rightSection={<Keys keys="mod+Enter" />} aria-label="Add note">
+        Add note
+      </Button>
+    </form>
+  )
+}

@@ -1,0 +1,148 @@
+import { IconArrowUpRight, IconFile, IconGitFork, IconPlayerPlay, IconPlayerStop, IconPoint } from '@tabler/icons-react'
+import type { Icon } from '@tabler/icons-react'
+import { FactList } from '@/components/alerts/fact-list'
+import { ImdsRequest } from '@/components/alerts/imds-request'
+import { recordFacts } from '@/components/alerts/record-facts'
+import { CommandLine } from '@/components/ui/command-line/command-line'
+import { Duration } from '@/components/ui/duration'
+import { Mono } from '@/components/ui/machine-text/mono'
+import { visibleText } from '@/components/ui/machine-text/visible-text'
+import { Timestamp } from '@/components/ui/timestamp'
+import type { AlertDetail, AlertEvent, AlertEventRole } from '@/lib/alerts/schema'
+import { readText, readValues } from '@/lib/ecs/event'
+import { imdsFacts, mergeImdsFacts } from '@/lib/ecs/imds'
+import classes from './story.module.css'
+
+/** What the story tells of an alert; the records as they were ingested stay on the server. */
+export type StoryAlert = Pick<AlertDetail, 'keys' | 'kinship' | 'missingEvents'> & { readonly events: readonly Omit<AlertEvent, 'raw'>[] }
+
+const ROLES: Readonly<Record<AlertEventRole, { readonly word: string; readonly icon: Icon }>> = {
+  exec: { word: 'Exec', icon: IconPlayerPlay },
+  fork: { word: 'Fork', icon: IconGitFork },
+  end: { word: 'End', icon: IconPlayerStop },
+  network: { word: 'Network', icon: IconArrowUpRight },
+  process: { word: 'Process', icon: IconPoint },
+  file: { word: 'File', icon: IconFile },
+  other: { word: 'Event', icon: IconPoint },
+}
+
+const KINSHIP: Readonly<Record<AlertDetail['kinship'], { readonly word: string; readonly meaning: string }>> = {
+  same_process: { word: 'Same process', meaning: 'The program that was executed is the one that connected.' },
+  siblings: { word: 'Siblings', meaning: 'Two children of one parent: the program that was executed is not the one that connected.' },
+  unknown: { word: 'Kinship unknown', meaning: 'The records do not tell whether both are of one process.' },
+}
+
+function headline({ event, role }: StoryAlert['events'][number]): string {
+  const name = readText(event, 'process.name') ?? readText(event, 'process.executable') ?? 'A process'
+  if (role === 'network') {
+    const ip = readText(event, 'destination.ip') ?? readText(event, 'destination.address') ?? 'an unknown address'
+    const port = readText(event, 'destination.port')
+    const verb = readText(event, 'event.action') === 'connection_accepted' ? 'accepted a connection at' : 'connected to'
+    return `${name} ${verb} ${ip.includes(':') ? `[${ip}]` : ip}${port === undefined ? '' : `:${port}`}`
+  }
+  const parent = readText(event, 'process.parent.name')
+  if (role === 'exec') return parent === undefined ? `${name} was executed` : `${parent} executed ${name}`
+  return `${name}: ${readText(event, 'event.action') ?? role}`
+}
+
+function Record({ record, before }: { record: StoryAlert['events'][number]; before: StoryAlert['events'][number] | undefined }) {
+  const { word, icon: Mark } = ROLES[record.role]
+  const line = readText(record.event, 'process.command_line')
+  const repeats = before !== undefined && line === readText(before.event, 'process.command_line')
+  const known = new Map((before ? recordFacts(before) : []).map(({ field, value }) => [field, value]))
+  const facts = recordFacts(record)
+  // What the record before has said in the same words is named, not said again.
+  const news = facts.filter(({ field, value }) => known.get(field) !== value)
+  const same = [...(repeats ? ['command line'] : []), ...facts.filter((fact) => !news.includes(fact)).map(({ label }) => label.toLowerCase())]
+  const args = readValues(record.event, 'process.args').map(String)
+  const at = readText(record.event, '@timestamp') ?? record.timestamp
+  return (
+    <li className={classes.record} data-role={record.role}>
+      <span className={classes.mark} aria-hidden="true">
+        <Mark size={15} stroke={1.9} />
+      </span>
+      <article className={classes.card} aria-label={`${word} record`}>
+        <header className={classes.head}>
+          <span className={classes.role}>{word}</span>
+          <h3 className={classes.headline}>{visibleText(headline(record))}</h3>
+          <span className={classes.when}>
+            <Timestamp value={at} show="time" />
+          </span>
+        </header>
+        {line !== undefined && !repeats && <CommandLine text={line} args={args.length > 0 ? args : undefined} label={`Command line of the ${word.toLowerCase()} record`} />}
+        <FactList facts={news} />
+        {same.length > 0 && before && (
+          <p className={classes.repeats}>
+            As in the {ROLES[before.role].word.toLowerCase()} record: {same.join(', ')}.
+          </p>
+        )}
+      </article>
+    </li>
+  )
+}
+
+/** Time and kinship between one record and the next. */
+function Between({ ms, children }: { ms: number; children?: React.ReactNode }) {
+  return (
+    <li className={classes.between}>
+      <span className={classes.delta}>
+        <Duration ms={ms} sign />
+      </span>
+      {children}
+    </li>
+  )
+}
+
+/** What the alert is made of: what was asked, then each linked record in order, with the time and the keys between them. */
+export function Story({ alert }: { alert: StoryAlert }) {
+  const { events, kinship, keys } = alert
+  // Of two neighbours only the one that connected asked; what its neighbour's command line names may be something else.
+  const asked = mergeImdsFacts((kinship === 'same_process' ? events : events.slice(-1)).map(({ event }) => imdsFacts(event)))
+  return (
+    <div className={classes.story}>
+      {asked && (
+        <section aria-label="What was asked of the metadata service">
+          <ImdsRequest facts={asked} />
+        </section>
+      )}
+      <ol className={classes.line} aria-label="Linked records in order">
+        {events.flatMap((record, i) => {
+          const before = events[i - 1]
+          return [
+            ...(before
+              ? [
+                  <Between key={`between ${record.position}`} ms={record.deltaMs - before.deltaMs}>
+                    <span className={classes.kinship} data-kinship={kinship} title={KINSHIP[kinship].meaning}>
+                      {KINSHIP[kinship].word}
+                    </span>
+                    <span className={classes.meaning}>{KINSHIP[kinship].meaning}</span>
+                  </Between>,
+                ]
+              : []),
+            <Record key={record.position} record={record} before={before} />,
+          ]
+        })}
+      </ol>
+      {alert.missingEvents > 0 && (
+        <p className={classes.missing}>
+          {alert.missingEvents === 1 ? 'One linked record is' : `${alert.missingEvents} linked records are`} no longer stored.
+        </p>
+      )}
+      {Object.keys(keys).length > 0 && (
+        <section className={classes.keys} aria-label="Join keys">
+          <h3>Joined by</h3>
+          <dl>
+            {Object.entries(keys).map(([field, value]) => (
+              <div key={field}>
+                <dt>{field}</dt>
+                <dd>
+                  <Mono>{typeof value === 'string' ? value : JSON.stringify(value)}</Mono>
+                </dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      )}
+    </div>
+  )
+}
