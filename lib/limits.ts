@@ -16,6 +16,17 @@ export const LIMITS = {
   batchMs: 400,
   /** Bytes of one upload after decompression. */
   importBytes: 256 * 1024 * 1024 * 1024,
+  /** Push: tokens in use; bytes of one request after decompression, and its documents. */
+  pushTokens: 1_000,
+  pushBytes: 64 * 1024 * 1024,
+  pushItems: 50_000,
+  /** Push: bytes and requests that are being read or wait to be stored; beyond them senders are asked to come back. */
+  pushHeldBytes: 192 * 1024 * 1024,
+  pushHeldRequests: 1_000,
+  /** Push: requests that arrive within this many milliseconds of one another share a transaction. */
+  pushMs: 15,
+  /** Pages that hold a stream of live events open. */
+  liveStreams: 64,
   /** Hits of one rule and key that one join looks at. */
   joinHits: 20_000,
   /** EQL: characters of one query. */

@@ -1,6 +1,6 @@
 import type { Context } from '@/lib/auth/context'
 import { SOURCE_KINDS } from './schema'
-import type { ImportRecord, RejectedRecord, SourceHealth, SourceKind } from './schema'
+import type { ImportRecord, PushTokenRecord, RejectedRecord, SourceHealth, SourceKind } from './schema'
 
 type Reads = Pick<Context, 'db'>
 
@@ -51,6 +51,20 @@ function toImport({ source, sourceId, bytes, startedAt, finishedAt, ...row }: Im
     startedAt: startedAt.toISOString(),
     finishedAt: finishedAt?.toISOString() ?? null,
   }
+}
+
+/** Push tokens: those in use first, newest first; the revoked ones after them. */
+export async function listPushTokens({ db }: Reads): Promise<readonly PushTokenRecord[]> {
+  const rows = await db.pushToken.findMany({ orderBy: [{ revokedAt: { sort: 'desc', nulls: 'first' } }, { id: 'desc' }] })
+  return rows.map(({ id, name, prefix, createdBy, createdAt, lastUsedAt, revokedAt }) => ({
+    id,
+    name,
+    prefix,
+    createdBy,
+    createdAt: createdAt.toISOString(),
+    lastUsedAt: lastUsedAt?.toISOString() ?? null,
+    revokedAt: revokedAt?.toISOString() ?? null,
+  }))
 }
 
 /** Imports, newest first; `before` is the id at which an earlier page ended. */

@@ -91,3 +91,25 @@ export interface SourceHealth {
   readonly lastReceivedAt: string | null
   readonly lastImport: { readonly id: number; readonly name: string; readonly status: string; readonly startedAt: string } | null
 }
+
+/** A push token as lists show it; its secret is kept nowhere. */
+export interface PushTokenRecord {
+  readonly id: number
+  readonly name: string
+  readonly prefix: string
+  readonly createdBy: string
+  readonly createdAt: string
+  readonly lastUsedAt: string | null
+  readonly revokedAt: string | null
+}
+
+/** A push token as it is shown once, to who made it. */
+export interface CreatedPushToken {
+  readonly id: number
+  readonly name: string
+  /** The public half; with the secret it makes the id and key of `ApiKey`, or user and password of `Basic`. */
+  readonly prefix: string
+  readonly secret: string
+  /** Both in one word, for `Bearer`. */
+  readonly token: string
+}
