@@ -1,5 +1,6 @@
 import { readField } from '@/lib/ecs/event'
 import type { EcsEvent } from '@/lib/ecs/event'
+import { unreachable } from '@/lib/invariant'
 import { parseTimestamp } from '@/lib/ecs/timestamp'
 import { UNTIL_STAGE } from './compile'
 import type { CompiledQuery, CompiledStage } from './compile'
@@ -195,6 +196,8 @@ function explainRejection(query: CompiledQuery, rejection: SequenceRejection<num
       return { ...common, text: `an event of ${stageName(hit.stage)}, which must not happen, was there` }
     case 'no-start':
       return { ...common, text: `no event of ${stageName(hit.stage - 1)} with the same keys was waiting for ${stageName(hit.stage)}` }
+    default:
+      return unreachable(reason)
   }
 }
 

@@ -20,7 +20,7 @@ function hitsOf(shape: string, text: string, tiebreakers: readonly (number | nul
   const letters = shape.split(' ').map((p) => p.replace('!', '').split('*')[0])
   return text.split(' ').flatMap((name, order) => {
     const [, stages = '', time = '0'] = /^([A-Z]+)([\d.]+)$/.exec(name)!
-    return [...stages].flatMap((letter) =>
+    return Array.from(stages).flatMap((letter) =>
       (letter === 'U' ? [-1] : letters.flatMap((l, i) => (l === letter ? [i] : []))).map((stage) => ({
         stage,
         key: 'k',
