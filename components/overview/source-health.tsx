@@ -24,7 +24,7 @@ export function SourceHealthPanel({ sources, total }: { sources: readonly Source
           <tr>
             <th scope="col">Source</th>
             <th scope="col">Last event</th>
-            <th scope="col" className={classes.number}>
+            <th scope="col" className={`${classes.number} ${classes.medium}`}>
               Stored
             </th>
             <th scope="col" className={classes.number}>
@@ -39,7 +39,7 @@ export function SourceHealthPanel({ sources, total }: { sources: readonly Source
                 <Mono overflow="clip">{source.name}</Mono>
               </td>
               <td>{source.lastEventAt === null ? <span className={classes.quiet}>–</span> : <RelativeAge value={source.lastEventAt} />}</td>
-              <td className={classes.number}>{source.stored === 0 ? <span className={classes.quiet}>0</span> : <Link href="/sources">{source.stored.toLocaleString('en')}</Link>}</td>
+              <td className={`${classes.number} ${classes.medium}`}>{source.stored === 0 ? <span className={classes.quiet}>0</span> : <Link href="/sources">{source.stored.toLocaleString('en')}</Link>}</td>
               <td className={classes.number}>
                 {source.rejected === 0 ? (
                   <span className={classes.quiet}>0</span>

@@ -32,7 +32,6 @@ export function RuleFacts({ rule }: { rule: RuleDetail }) {
     { field: 'origin', label: 'Origin', value: ORIGINS[rule.origin] ?? rule.origin },
     { field: 'author', label: 'Author', value: document.author.join(', ') || '–' },
     ...(document.license === undefined ? [] : [{ field: 'license', label: 'License', value: document.license }]),
-    { field: 'interval', label: 'Interval', value: `every ${document.interval}, looking back from ${document.from}` },
     { field: 'max_signals', label: 'Cap', value: `${document.max_signals.toLocaleString('en')} alerts per ${document.interval}` },
     { field: 'index', label: 'Index', value: document.index.length === 0 ? '–' : <Mono>{document.index.join(', ')}</Mono> },
     ...(document.references.length === 0 ? [] : [{ field: 'references', label: 'References', value: <References links={document.references} /> }]),

@@ -13,7 +13,9 @@ function Count({ value }: { value: number }) {
 /** Each source with its newest event, when it was last heard of, and what became of its records. */
 export function SourceTable({ sources }: { sources: readonly SourceHealth[] }) {
   return (
-    <div className={classes.scroll}>
+    // What scrolls must be reachable by keyboard.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    <section className={classes.scroll} tabIndex={0} aria-label="Sources">
       <table className={classes.table}>
         <thead>
           <tr>
@@ -58,6 +60,6 @@ export function SourceTable({ sources }: { sources: readonly SourceHealth[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   )
 }
