@@ -4,6 +4,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads'
 import { Pipeline } from '@/lib/detect/pipeline'
+import { thrown } from '@/lib/detect/store-messages'
 import { errorMessage, isAppError } from '@/lib/errors'
 import type { FromWorker, ToWorker, WorkerInput } from '@/lib/ingest/worker-messages'
 import { invariant } from '@/lib/invariant'
@@ -12,6 +13,11 @@ import { ByteQueue } from '@/workers/byte-queue'
 interface Job {
   readonly queue: ByteQueue
   readonly abort: AbortController
+}
+
+function failed(job: number, error: unknown): FromWorker {
+  const { code, stack } = thrown(error)
+  return { kind: 'failed', job, code, message: errorMessage(error), stack }
 }
 
 async function run(): Promise<void> {
@@ -28,9 +34,11 @@ async function run(): Promise<void> {
     return
   }
   const jobs = new Map<number, Job>()
+  /** Requests that are answered when they are stored. */
+  let pushes = 0
   let stopping = false
   const closeWhenIdle = (): void => {
-    if (!stopping || jobs.size > 0) return
+    if (!stopping || jobs.size > 0 || pushes > 0) return
     pipeline
       .close()
       .finally(() => port.close())
@@ -46,10 +54,25 @@ async function run(): Promise<void> {
       .ingest(queue, request, { actor, signal: abort.signal, onProgress: (progress) => say({ kind: 'progress', job, progress }) })
       .then(
         (summary) => say({ kind: 'done', job, summary }),
-        (error: unknown) => say({ kind: 'failed', job, message: errorMessage(error), stack: error instanceof Error ? (error.stack ?? '') : '' }),
+        (error: unknown) => say(failed(job, error)),
       )
       .finally(() => {
         jobs.delete(job)
+        closeWhenIdle()
+      })
+      .catch(() => undefined)
+  }
+
+  const push = ({ job, request }: Extract<ToWorker, { kind: 'push' }>): void => {
+    pushes++
+    pipeline
+      .push(request)
+      .then(
+        (answer) => say({ kind: 'pushed', job, answer }),
+        (error: unknown) => say(failed(job, error)),
+      )
+      .finally(() => {
+        pushes--
         closeWhenIdle()
       })
       .catch(() => undefined)
@@ -61,6 +84,8 @@ async function run(): Promise<void> {
         return start(message)
       case 'chunk':
         return jobs.get(message.job)?.queue.push(Buffer.from(message.bytes.buffer, message.bytes.byteOffset, message.bytes.byteLength))
+      case 'push':
+        return push(message)
       case 'end':
         return jobs.get(message.job)?.queue.end()
       case 'abort': {

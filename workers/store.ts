@@ -24,6 +24,8 @@ function run(): void {
         return { call, ok: true, value: await sink.start(message.request, message.actor) }
       case 'write':
         return { call, ok: true, value: await sink.write(message.importId, message.batch, message.wireBytes) }
+      case 'push':
+        return { call, ok: true, value: await sink.push(message.target, message.batch, message.wireBytes) }
       case 'finish':
         return { call, ok: true, value: await sink.finish(message.importId, message.end) }
       case 'close':

@@ -18,6 +18,14 @@ interface HostRow {
   readonly name: string
 }
 
+/** What a caller wants to know or do beside storing. */
+export interface StoreExtras {
+  /** Set to 1 for each event of the batch whose identity had been stored before. */
+  readonly duplicates?: Uint8Array
+  /** Runs in the transaction that stores the batch, so that what it writes is committed with it or not at all. */
+  readonly alongside?: (stored: StoredBatch) => void
+}
+
 const INTERNED = 100_000
 
 function orNull(value: number | undefined): number | null {
@@ -42,7 +50,13 @@ export class EventStore {
    * those of now. All rejects are counted, the first `rejectsToKeep` are kept to look at. On return the batch is durable
    * (committed to the write-ahead log).
    */
-  store(importId: number, batch: EventBatch, rejectsToKeep: number, hitsOf: (at: number) => readonly PreparedHit[] | null = () => null): StoredBatch {
+  store(
+    importId: number,
+    batch: EventBatch,
+    rejectsToKeep: number,
+    hitsOf: (at: number) => readonly PreparedHit[] | null = () => null,
+    extras: StoreExtras = {},
+  ): StoredBatch {
     const hits: (readonly PreparedHit[])[] = []
     for (const hit of batch.hits) hits[hit.at] = [...(hits[hit.at] ?? []), hit]
     // Again before the transaction: no rule is evaluated inside one.
@@ -51,7 +65,11 @@ export class EventStore {
       if (again === null) break
       hits[at] = again
     }
-    const write = this.#db.transaction(() => this.#write(importId, batch, rejectsToKeep, hits))
+    const write = this.#db.transaction(() => {
+      const stored = this.#write(importId, batch, rejectsToKeep, hits, extras.duplicates)
+      extras.alongside?.(stored)
+      return stored
+    })
     try {
       return write.immediate()
     } catch (error) {
@@ -62,7 +80,13 @@ export class EventStore {
     }
   }
 
-  #write(importId: number, batch: EventBatch, rejectsToKeep: number, hits: readonly (readonly PreparedHit[] | undefined)[]): StoredBatch {
+  #write(
+    importId: number,
+    batch: EventBatch,
+    rejectsToKeep: number,
+    hits: readonly (readonly PreparedHit[] | undefined)[],
+    duplicateAt: Uint8Array | undefined,
+  ): StoredBatch {
     const insert = prepared(
       this.#db,
       `INSERT INTO event (identity, ts, ts_ns, sequence, host, category, action, entity, parent, import_id, block, block_at)
@@ -92,7 +116,10 @@ export class EventStore {
         firstBlock + Math.floor(fresh.length / BLOCK_RECORDS),
         fresh.length % BLOCK_RECORDS,
       )
-      if (row.changes === 0) continue
+      if (row.changes === 0) {
+        if (duplicateAt) duplicateAt[at] = 1
+        continue
+      }
       fresh.push(at)
       if (newestTs === null || ts > newestTs) newestTs = ts
       const ofEvent = hits[at]

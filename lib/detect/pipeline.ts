@@ -3,6 +3,8 @@ import { pathToFileURL } from 'node:url'
 import { openReader } from '@/lib/db/open'
 import type { Database } from '@/lib/db/open'
 import type { HitFinder } from '@/lib/ingest/import-sink'
+import { PushCollector } from '@/lib/ingest/push-collector'
+import type { PushAnswer, PushRequest } from '@/lib/ingest/pushed'
 import { runImport } from '@/lib/ingest/run-import'
 import type { ImportOptions } from '@/lib/ingest/run-import'
 import type { ImportRequest, ImportSummary } from '@/lib/ingest/schema'
@@ -18,11 +20,13 @@ export class Pipeline {
   readonly #sink: ThreadSink
   readonly #reader: Database
   readonly #rules: RuleWatch
+  readonly #pushes: PushCollector
 
   private constructor(sink: ThreadSink, reader: Database) {
     this.#sink = sink
     this.#reader = reader
     this.#rules = new RuleWatch(reader)
+    this.#pushes = new PushCollector(sink, () => this.#finder())
   }
 
   /** Opens the data directory. Throws the AppError with which the store was refused. */
@@ -35,6 +39,11 @@ export class Pipeline {
   /** Takes in one stream; see `runImport`. */
   async ingest(input: AsyncIterable<Buffer>, request: ImportRequest, options: ImportOptions): Promise<ImportSummary> {
     return runImport(this.#sink, () => this.#finder(), input, request, options)
+  }
+
+  /** Takes in the documents of one request and answers what became of each; see `PushCollector`. */
+  async push(request: PushRequest): Promise<PushAnswer> {
+    return this.#pushes.push(request)
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,6 @@
 import type { EventBatch } from '@/lib/db/event-batch'
 import type { ImportEnd } from '@/lib/ingest/import-sink'
+import type { PushTarget } from '@/lib/ingest/pushed'
 import type { ImportProgress, ImportRequest, ImportSummary } from '@/lib/ingest/schema'
 
 /** What the storing thread is started with. */
@@ -13,6 +14,7 @@ export interface StoreThreadInput {
 export type StoreCall =
   | { readonly call: number; readonly kind: 'start'; readonly request: ImportRequest; readonly actor: string }
   | { readonly call: number; readonly kind: 'write'; readonly importId: number; readonly batch: EventBatch; readonly wireBytes: number }
+  | { readonly call: number; readonly kind: 'push'; readonly target: PushTarget; readonly batch: EventBatch; readonly wireBytes: number }
   | { readonly call: number; readonly kind: 'finish'; readonly importId: number; readonly end: ImportEnd }
   | { readonly call: number; readonly kind: 'close' }
 
@@ -24,8 +26,11 @@ export interface ThrownError {
   readonly stack: string
 }
 
+/** What the calls answer. */
+export type StoreValue = number | ImportProgress | ImportSummary | Uint8Array<ArrayBuffer> | null
+
 export type StoreAnswer =
-  | { readonly call: number; readonly ok: true; readonly value: number | ImportProgress | ImportSummary | null }
+  | { readonly call: number; readonly ok: true; readonly value: StoreValue }
   | { readonly call: number; readonly ok: false; readonly error: ThrownError }
 
 /** The call number of the answer that says whether the store could be opened. */

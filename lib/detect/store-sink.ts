@@ -2,12 +2,15 @@ import path from 'node:path'
 import { rawOf } from '@/lib/db/event-batch'
 import type { EventBatch } from '@/lib/db/event-batch'
 import { EventStore } from '@/lib/db/event-store'
+import type { StoredBatch, StoreExtras } from '@/lib/db/event-store'
 import { openDatabase } from '@/lib/db/open'
 import type { Database } from '@/lib/db/open'
 import { prepared } from '@/lib/db/prepared'
 import { readStored } from '@/lib/ecs/normalizers/registry'
 import { closeInterruptedImports, finishImport, readProgress, startImport } from '@/lib/ingest/import-log'
 import type { HitFinder, ImportEnd, ImportSink } from '@/lib/ingest/import-sink'
+import { countPushed, openPushImport, pushImportName } from '@/lib/ingest/push-log'
+import type { PushSink, PushTarget } from '@/lib/ingest/pushed'
 import type { ImportProgress, ImportRequest, ImportSummary } from '@/lib/ingest/schema'
 import { LIMITS } from '@/lib/limits'
 import { syncBundledRules } from '@/lib/rules/sync-bundled'
@@ -24,13 +27,15 @@ export interface StoreOptions {
 }
 
 /** The writing half of the pipeline over one connection: stores batches, joins what they touched, raises alerts. */
-export class StoreSink implements ImportSink {
+export class StoreSink implements ImportSink, PushSink {
   readonly #db: Database
   readonly #clock: () => Date
   readonly #events: EventStore
   readonly #rules: RuleWatch
   readonly #detection: DetectionRunner
   readonly #newest = new Map<number, number>()
+  /** The import of this hour, by source. */
+  readonly #pushImports = new Map<string, { readonly id: number; readonly name: string }>()
 
   /** Opens the data directory (migrating it), brings the bundled rules up to date and finishes what a killed process left. */
   constructor(options: StoreOptions) {
@@ -60,22 +65,45 @@ export class StoreSink implements ImportSink {
   }
 
   async write(importId: number, batch: EventBatch, wireBytes: number): Promise<ImportProgress> {
-    const { detector, revision } = this.#rules.current()
-    const kept = prepared<[number], number>(this.#db, 'SELECT rejected FROM import WHERE id = ?', 'values').get(importId) ?? 0
-    const current = revision === batch.rulesRevision
-    const result = this.#events.store(importId, batch, LIMITS.rejectsKept - kept, (at) =>
-      current ? null : detector.hits(readStored(batch.format, rawOf(batch, at))),
-    )
+    const result = this.#store(importId, batch)
     prepared(this.#db, 'UPDATE import SET bytes = bytes + ? WHERE id = ?').run(wireBytes, importId)
     if (result.newestTs !== null) this.#newest.set(importId, Math.max(result.newestTs, this.#newest.get(importId) ?? 0))
     if (result.hits > 0) this.#detection.drain()
     return Promise.resolve(readProgress(this.#db, importId))
   }
 
+  /** Stores a batch of pushed events and answers for each whether it was new (0) or known (1). */
+  async push(target: PushTarget, batch: EventBatch, wireBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+    const now = this.#clock()
+    const importId = this.#pushImport(target, now)
+    const duplicates = new Uint8Array(batch.count)
+    const alongside = (stored: StoredBatch): void => countPushed(this.#db, importId, target, { ...stored, rejected: batch.rejects.length, wireBytes }, now)
+    const result = this.#store(importId, batch, { duplicates, alongside })
+    if (result.hits > 0) this.#detection.drain()
+    return Promise.resolve(duplicates)
+  }
+
   async finish(importId: number, end: ImportEnd): Promise<ImportSummary> {
     const newestTs = this.#newest.get(importId) ?? null
     this.#newest.delete(importId)
     return Promise.resolve(finishImport(this.#db, importId, { ...end, newestTs }, this.#clock()))
+  }
+
+  #store(importId: number, batch: EventBatch, extras?: StoreExtras): StoredBatch {
+    const { detector, revision } = this.#rules.current()
+    const kept = prepared<[number], number>(this.#db, 'SELECT rejected FROM import WHERE id = ?', 'values').get(importId) ?? 0
+    const current = revision === batch.rulesRevision
+    const again = (at: number) => (current ? null : detector.hits(readStored(batch.format, rawOf(batch, at))))
+    return this.#events.store(importId, batch, LIMITS.rejectsKept - kept, again, extras)
+  }
+
+  #pushImport(target: PushTarget, now: Date): number {
+    const name = pushImportName(now)
+    const known = this.#pushImports.get(target.source)
+    if (known?.name === name) return known.id
+    const id = openPushImport(this.#db, target, now)
+    this.#pushImports.set(target.source, { id, name })
+    return id
   }
 
   close(): void {

@@ -4,12 +4,13 @@ import type { EventBatch } from '@/lib/db/event-batch'
 import { APP_ERROR_STATUS, AppError } from '@/lib/errors'
 import type { AppErrorCode } from '@/lib/errors'
 import type { ImportEnd, ImportSink } from '@/lib/ingest/import-sink'
+import type { PushSink, PushTarget } from '@/lib/ingest/pushed'
 import type { ImportProgress, ImportRequest, ImportSummary } from '@/lib/ingest/schema'
 import { OPENED } from './store-messages'
-import type { StoreAnswer, StoreCall, StoreThreadInput, ThrownError } from './store-messages'
+import type { StoreAnswer, StoreCall, StoreThreadInput, StoreValue, ThrownError } from './store-messages'
 
 interface Pending {
-  readonly resolve: (value: number | ImportProgress | ImportSummary | null) => void
+  readonly resolve: (value: StoreValue) => void
   readonly reject: (error: Error) => void
 }
 
@@ -21,7 +22,7 @@ function revive(error: ThrownError): Error {
 }
 
 /** The sink in a thread of its own, so that storing and reading each have a core. */
-export class ThreadSink implements ImportSink {
+export class ThreadSink implements ImportSink, PushSink {
   readonly #worker: Worker
   readonly #pending = new Map<number, Pending>()
   #calls = OPENED
@@ -51,6 +52,10 @@ export class ThreadSink implements ImportSink {
     return (await this.#call<'write'>({ kind: 'write', importId, batch, wireBytes }, transferables(batch))) as ImportProgress
   }
 
+  async push(target: PushTarget, batch: EventBatch, wireBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+    return (await this.#call<'push'>({ kind: 'push', target, batch, wireBytes }, transferables(batch))) as Uint8Array<ArrayBuffer>
+  }
+
   async finish(importId: number, end: ImportEnd): Promise<ImportSummary> {
     return (await this.#call<'finish'>({ kind: 'finish', importId, end })) as ImportSummary
   }
@@ -65,7 +70,7 @@ export class ThreadSink implements ImportSink {
     await exited
   }
 
-  async #call<Kind extends StoreCall['kind']>(call: CallOf<Kind>, transfer: ArrayBuffer[] = []): Promise<number | ImportProgress | ImportSummary | null> {
+  async #call<Kind extends StoreCall['kind']>(call: CallOf<Kind>, transfer: ArrayBuffer[] = []): Promise<StoreValue> {
     if (this.#ended) throw this.#ended
     const number = ++this.#calls
     return new Promise((resolve, reject) => {

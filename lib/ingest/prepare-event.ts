@@ -30,14 +30,16 @@ function text(value: unknown): string | null {
 
 /**
  * The identity of an event: its time, and the sensor's own event.id where there is one (it is unique for the agent that gave
- * it) or else a digest of the record's bytes. The bytes may be an attacker's, so theirs is cryptographic; an event.id is the
+ * it), else the name its sender gave the record, else a digest of its bytes. The bytes may be an attacker's, so theirs is cryptographic; an event.id is the
  * sensor's, and two independent hashes tell them apart at a tenth of the cost. The time in front keeps the index local.
  */
-function identityOf(event: EcsEvent, ms: number, hostId: string, raw: Buffer): Buffer {
+function identityOf(event: EcsEvent, ms: number, hostId: string, record: RawRecord): Buffer {
   const identity = Buffer.alloc(IDENTITY_BYTES)
   identity.writeUIntBE(ms, 0, 6)
-  const id = text(readEventId(event))
-  if (id === null) createHash('sha256').update(raw).digest().copy(identity, 6, 0, IDENTITY_BYTES - 6)
+  const ownId = text(readEventId(event))
+  // A NUL more: a sender's name is never taken for a sensor's id.
+  const id = ownId ?? (typeof record.id === 'string' ? `\u0000${record.id}` : null)
+  if (id === null) createHash('sha256').update(record.bytes).digest().copy(identity, 6, 0, IDENTITY_BYTES - 6)
   else {
     const name = `${text(readAgentId(event)) ?? hostId}\u0000${id}`
     writeHash(identity, 6, hash53(name))
@@ -90,7 +92,7 @@ export function prepareEvent(record: RawRecord, normalizer: Normalizer, hits: (e
   return {
     ok: true,
     event: {
-      identity: identityOf(event, timestamp.ms, hostId, record.bytes),
+      identity: identityOf(event, timestamp.ms, hostId, record),
       ts: timestamp.ms,
       tsNs: timestamp.ns,
       sequence: sequenceOf(event),

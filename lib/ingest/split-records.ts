@@ -8,6 +8,8 @@ export interface RawRecord {
   /** The record's own bytes; of an oversized one only the beginning. */
   readonly bytes: Buffer
   readonly problem: 'too_large' | 'unterminated' | null
+  /** The name its sender gave the record beside it, as the `_id` of a bulk request. */
+  readonly id?: string | null
 }
 
 export type RecordFormat = 'ndjson' | 'json-array' | 'json'

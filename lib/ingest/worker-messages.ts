@@ -1,3 +1,4 @@
+import type { PushAnswer, PushRequest } from './pushed'
 import type { ImportProgress, ImportRequest, ImportSummary } from './schema'
 
 /** What the server says to the ingest thread. Bytes are transferred, not copied. */
@@ -6,6 +7,7 @@ export type ToWorker =
   | { readonly kind: 'chunk'; readonly job: number; readonly bytes: Uint8Array }
   | { readonly kind: 'end'; readonly job: number }
   | { readonly kind: 'abort'; readonly job: number }
+  | { readonly kind: 'push'; readonly job: number; readonly request: PushRequest }
   | { readonly kind: 'stop' }
 
 /** What the ingest thread answers. */
@@ -15,7 +17,9 @@ export type FromWorker =
   | { readonly kind: 'taken'; readonly job: number; readonly bytes: number }
   | { readonly kind: 'progress'; readonly job: number; readonly progress: ImportProgress }
   | { readonly kind: 'done'; readonly job: number; readonly summary: ImportSummary }
-  | { readonly kind: 'failed'; readonly job: number; readonly message: string; readonly stack: string }
+  | { readonly kind: 'pushed'; readonly job: number; readonly answer: PushAnswer }
+  /** `code` is that of the error, as SQLITE_FULL, where it has one. */
+  | { readonly kind: 'failed'; readonly job: number; readonly code: string | null; readonly message: string; readonly stack: string }
 
 /** What the thread is started with. */
 export interface WorkerInput {

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads'
 import { APP_ERROR_STATUS, AppError } from '@/lib/errors'
 import type { AppErrorCode } from '@/lib/errors'
 import type { ImportProgress, ImportRequest, ImportSummary } from '@/lib/ingest/schema'
+import type { PushAnswer, PushRequest } from '@/lib/ingest/pushed'
 import type { FromWorker, ToWorker, WorkerInput } from '@/lib/ingest/worker-messages'
 
 /** Bytes on their way to the thread before the sender has to wait. */
@@ -21,10 +22,25 @@ interface Job {
   readonly reject: (error: Error) => void
 }
 
+interface PendingPush {
+  readonly resolve: (answer: PushAnswer) => void
+  readonly reject: (error: Error) => void
+}
+
+/** A failure of the thread as what it means to a sender; anything unknown is a fault of ours. */
+function failure({ code, message, stack }: Extract<FromWorker, { kind: 'failed' }>): Error {
+  if (code === 'SQLITE_FULL' || code === 'ENOSPC') {
+    return new AppError('disk_full', 'The disk of this console is full: nothing of this request was stored. Make room; sending can go on then.')
+  }
+  if (code === 'SQLITE_BUSY') return new AppError('busy', 'The database is busy: nothing of this request was stored. Send it again.')
+  return Object.assign(new Error(message), { stack })
+}
+
 /** The server's side of the ingest thread. */
 export class IngestThread {
   readonly #worker: Worker
   readonly #jobs = new Map<number, Job>()
+  readonly #pushes = new Map<number, PendingPush>()
   #nextJob = 1
   #ended: Error | null = null
 
@@ -87,6 +103,16 @@ export class IngestThread {
     }
   }
 
+  /** Hands over the documents of one request; resolves when what is answered is on disk. The request's buffers are given away. */
+  async push(request: PushRequest): Promise<PushAnswer> {
+    if (this.#ended) throw this.#ended
+    const job = this.#nextJob++
+    return new Promise((resolve, reject) => {
+      this.#pushes.set(job, { resolve, reject })
+      this.#worker.postMessage({ kind: 'push', job, request } satisfies ToWorker, [request.body.buffer, request.starts.buffer, request.ends.buffer])
+    })
+  }
+
   /** Ends the running imports, closes the store and waits for the thread. */
   async stop(): Promise<void> {
     if (this.#ended) return
@@ -99,8 +125,15 @@ export class IngestThread {
 
   #on(message: FromWorker): void {
     if (message.kind === 'ready' || message.kind === 'refused') return
+    const push = this.#pushes.get(message.job)
+    if (push) {
+      this.#pushes.delete(message.job)
+      if (message.kind === 'pushed') push.resolve(message.answer)
+      else if (message.kind === 'failed') push.reject(failure(message))
+      return
+    }
     const job = this.#jobs.get(message.job)
-    if (!job) return
+    if (!job || message.kind === 'pushed') return
     switch (message.kind) {
       case 'taken':
         job.inFlight -= message.bytes
@@ -131,5 +164,7 @@ export class IngestThread {
       job.reject(error)
     }
     this.#jobs.clear()
+    for (const push of this.#pushes.values()) push.reject(error)
+    this.#pushes.clear()
   }
 }
