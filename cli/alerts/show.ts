@@ -1,4 +1,5 @@
 import type { ShowOptions } from '@/cli/alerts'
+import { explainAlert } from '@/lib/alerts/explain-alert'
 import { getAlert } from '@/lib/alerts/queries'
 import { ruleOfAlert } from '@/lib/alerts/rule-of-alert'
 import type { AlertDetail } from '@/lib/alerts/schema'
@@ -6,6 +7,7 @@ import { VERDICT_LABELS, alertRef, parseAlertRef } from '@/lib/alerts/schema'
 import { IMDS_PATH_LABELS, imdsFacts, mergeImdsFacts } from '@/lib/ecs/imds'
 import { readText } from '@/lib/ecs/event'
 import { AppError } from '@/lib/errors'
+import type { RuleDocument } from '@/lib/rules/schema'
 import { readChecklist } from '@/lib/triage/read-checklist'
 import type { Checklist } from '@/lib/triage/schema'
 import { ITEM_STATE_LABELS, SECTION_TITLES } from '@/lib/triage/schema'
@@ -46,6 +48,13 @@ function describe(alert: AlertDetail, checklist: Checklist): string {
   return `${lines.map(printable).join('\n')}\n`
 }
 
+/** The rule's query and how each of its conditions went; events are named by their place in `events`. */
+function whyJson(document: RuleDocument, alert: AlertDetail) {
+  const explained = explainAlert(document, alert.events)
+  const rule = { rule_version: document.version, language: document.language, query: document.query }
+  return explained.ok ? { ...rule, ...explained.explanation } : { ...rule, message: explained.message }
+}
+
 /** `linklocal alerts show`. */
 export async function showCommand(reference: string, options: ShowOptions): Promise<void> {
   const id = parseAlertRef(reference)
@@ -65,7 +74,7 @@ export async function showCommand(reference: string, options: ShowOptions): Prom
       kinship: alert.kinship,
       events: alert.events.map((event, i) => ({ ...base.events[i], delta_ms: event.deltaMs, event: event.event })),
       imds: mergeImdsFacts(alert.events.map(({ event }) => imdsFacts(event))),
-      why: { query: document.query, stages: alert.events.map((event, i) => ({ stage: event.stage, event_id: base.events[i]?.event_id })) },
+      why: whyJson(document, alert),
       checklist: checklistJson(checklist),
       history: alert.history.map(({ at, actor, kind, text, detail }) => ({ at, actor, kind, text, detail })),
     }

@@ -8,12 +8,16 @@ import { useMemo, useState, useTransition, type ReactNode } from 'react'
 import type { AlertActions } from '@/components/alerts/alert-actions'
 import { CloseDialog } from '@/components/alerts/close-dialog'
 import { QUEUE_COLUMNS } from '@/components/alerts/queue-columns'
-import { QueueFilters, type QueueChange } from '@/components/alerts/queue-filters'
+import { QueueChips } from '@/components/alerts/queue-chips'
+import type { QueueChange } from '@/components/alerts/queue-facets'
+import { QueueFilters } from '@/components/alerts/queue-filters'
 import { queueParams, serializeQueue, toFilter } from '@/components/alerts/queue-params'
 import { QueueSelection } from '@/components/alerts/queue-selection'
 import { useNewAlerts } from '@/components/alerts/use-new-alerts'
 import { useQueueCommands } from '@/components/alerts/use-queue-commands'
 import { describeAlerts, useTriage } from '@/components/alerts/use-triage'
+import { AddToCase } from '@/components/cases/add-to-case'
+import type { AddToCaseActions } from '@/components/cases/case-actions'
 import { ExceptionDialog } from '@/components/exceptions/exception-dialog'
 import type { SaveException } from '@/components/exceptions/exception-actions'
 import { DataTable } from '@/components/ui/data-table/data-table'
@@ -33,6 +37,7 @@ interface AlertQueueProps {
   readonly me: string
   readonly actions: AlertActions
   readonly saveException: SaveException
+  readonly addToCase: AddToCaseActions
   readonly empty: ReactNode
 }
 
@@ -88,6 +93,7 @@ export function AlertQueue(props: AlertQueueProps) {
     onNote: (alert) => router.push(`${href(alert)}#note`),
   })
 
+  const addToCase = target && <AddToCase target={target} count={count} actions={props.addToCase} onDone={() => select(NOBODY)} />
   const pages = Math.max(1, Math.ceil(total / pageSize))
   const page = Math.min(Math.max(1, params.page), pages)
   const from = total === 0 ? 0 : (page - 1) * pageSize + 1
@@ -112,7 +118,8 @@ export function AlertQueue(props: AlertQueueProps) {
         onCursorChange={setCursor}
         empty={empty}
         toolbar={
-          chosen.length === 0 ? (
+          <>
+          {chosen.length === 0 ? (
             <QueueFilters params={params} facets={facets} onChange={change}>
               {fresh > 0 && (
                 <Button className={classes.fresh} leftSection={<IconBellRinging size={14} stroke={1.8} />} onClick={() => router.refresh()}>
@@ -131,8 +138,12 @@ export function AlertQueue(props: AlertQueueProps) {
               onClose={() => setClosing('false_positive')}
               onAssign={(assignee) => target && void finish(triage.assign(target, assignee))}
               onClear={() => select(NOBODY)}
-            />
-          )
+            >
+              {addToCase}
+            </QueueSelection>
+          )}
+          <QueueChips params={params} facets={facets} onChange={change} />
+          </>
         }
         footer={
           <>
@@ -163,6 +174,8 @@ export function AlertQueue(props: AlertQueueProps) {
           </>
         }
       />
+      {/* Its key also works for the row under the cursor, where there is no button for it. */}
+      {chosen.length === 0 && <div hidden>{addToCase}</div>}
       <CloseDialog
         verdict={closing}
         what={isWide ? `all ${total.toLocaleString('en')} matching alerts` : describeAlerts(ids, count)}

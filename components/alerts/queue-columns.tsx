@@ -71,10 +71,10 @@ export const QUEUE_COLUMNS: ReadonlyArray<DataColumn<AlertSummary> & { readonly 
     multiline: true,
     cell: (alert) => <StackedTime value={alert.occurredAt} />,
   },
+  { id: 'reason', header: 'What happened', minWidth: 320, primary: true, multiline: true, cell: (alert) => <Reason alert={alert} /> },
   { id: 'severity', header: 'Severity', width: 96, sortBy: serverSorted, sortDescFirst: true, cell: (alert) => <SeverityBadge severity={alert.severity} variant="plain" /> },
   { id: 'risk', header: 'Risk', width: 92, hidden: true, cell: (alert) => <RiskScore score={alert.riskScore} /> },
-  { id: 'reason', header: 'What happened', minWidth: 320, primary: true, multiline: true, cell: (alert) => <Reason alert={alert} /> },
-  { id: 'host', header: 'Host', width: 108, sortBy: serverSorted, cell: (alert) => <span title={alert.hostId}>{visibleText(alert.hostName)}</span> },
+  { id: 'host', header: 'Host', width: 106, sortBy: serverSorted, cell: (alert) => <span title={alert.hostId}>{visibleText(alert.hostName)}</span> },
   {
     id: 'status',
     header: 'Status',
@@ -84,11 +84,11 @@ export const QUEUE_COLUMNS: ReadonlyArray<DataColumn<AlertSummary> & { readonly 
     cell: (alert) =>
       alert.verdict === null ? <StatusBadge status={alert.status} variant="plain" /> : <VerdictBadge verdict={alert.verdict} variant="plain" />,
   },
-  { id: 'assignee', header: 'Assignee', width: 100, sortBy: serverSorted, cell: (alert) => (alert.assignee === null ? nothing : visibleText(alert.assignee)) },
+  { id: 'assignee', header: 'Assignee', width: 96, sortBy: serverSorted, cell: (alert) => (alert.assignee === null ? nothing : visibleText(alert.assignee)) },
   {
     id: 'checklist',
     header: 'Checklist',
-    width: 88,
+    width: 100,
     sortBy: serverSorted,
     sortDescFirst: true,
     cell: (alert) => <ProgressPill done={alert.checklistDone} total={alert.checklistTotal} of="checklist items" />,

@@ -47,7 +47,7 @@ export function recordFacts({ event, role }: Pick<AlertEvent, 'event' | 'role'>)
     ['process.executable', 'Program', process],
     ['process.working_directory', 'Working directory', text('process.working_directory')],
     ['process.parent.executable', 'Started by', parent],
-    ['process.parent.command_line', 'Its command line', text('process.parent.command_line'), 'command'],
+    ['process.parent.command_line', 'Parent’s command', text('process.parent.command_line'), 'command'],
     ['user.name', 'User', user],
     ['process.tty.char_device.major', 'Terminal', terminal ?? (role === 'exec' && text('process.interactive') === 'false' ? 'none' : undefined)],
     ['process.hash.sha256', 'SHA-256', text('process.hash.sha256'), 'id'],

@@ -1,5 +1,4 @@
 import Link from 'next/link'
-import { Badge } from '@/components/ui/badge'
 import { formatDelta } from '@/components/ui/format-delta'
 import { visibleText } from '@/components/ui/machine-text/visible-text'
 import { SeverityMark } from '@/components/ui/severity-mark'
@@ -10,12 +9,21 @@ import type { AlertDetail, AlertRelation, AlertSummary, RelatedAlerts } from '@/
 import classes from './related.module.css'
 
 const TITLES: Readonly<Record<AlertRelation, string>> = {
-  process: 'Same process',
-  parent: 'Same parent process',
-  session: 'Same session',
-  parentExecutable: 'Same parent program, any host',
-  user: 'Same user on this host',
-  host: 'Same host',
+  process: 'Process',
+  parent: 'Parent process',
+  session: 'Session',
+  parentExecutable: 'Parent program, any host',
+  user: 'User on this host',
+  host: 'Host',
+}
+
+const SHORT: Readonly<Record<AlertRelation, string>> = {
+  process: 'process',
+  parent: 'parent process',
+  session: 'session',
+  parentExecutable: 'parent program',
+  user: 'user',
+  host: 'host',
 }
 
 type Self = Pick<AlertDetail, 'id' | 'occurredAt' | 'hostId' | 'parentExecutable'>
@@ -29,8 +37,26 @@ function listHref(relation: AlertRelation, alert: Self): string | null {
   return null
 }
 
-function Row({ alert, self }: { alert: AlertSummary; self: Self }) {
-  const delta = Date.parse(alert.occurredAt) - Date.parse(self.occurredAt)
+interface Shared {
+  readonly alert: AlertSummary
+  readonly relations: readonly AlertRelation[]
+}
+
+/** Each alert once, with all it shares, nearest in time first. */
+function merge(groups: readonly RelatedAlerts[], at: number): readonly Shared[] {
+  const found = new Map<number, { alert: AlertSummary; relations: AlertRelation[] }>()
+  for (const { relation, alerts } of groups) {
+    for (const alert of alerts) {
+      const known = found.get(alert.id)
+      if (known) known.relations.push(relation)
+      else found.set(alert.id, { alert, relations: [relation] })
+    }
+  }
+  return [...found.values()].sort((a, b) => Math.abs(Date.parse(a.alert.occurredAt) - at) - Math.abs(Date.parse(b.alert.occurredAt) - at))
+}
+
+function Row({ alert, relations, at }: Shared & { at: number }) {
+  const delta = Date.parse(alert.occurredAt) - at
   return (
     <li className={classes.row}>
       <span className={classes.delta} title={alert.occurredAt}>
@@ -40,10 +66,14 @@ function Row({ alert, self }: { alert: AlertSummary; self: Self }) {
         <SeverityMark severity={alert.severity} />
         <span className="visually-hidden">{alert.severity} severity</span>
       </span>
-      <Link href={`/alerts/${alertRef(alert.id)}`} prefetch={false} className={classes.reason}>
-        <span className={classes.ref}>{alertRef(alert.id)}</span> {visibleText(alert.reason)}
-      </Link>
-      <span className={classes.host}>{visibleText(alert.hostName)}</span>
+      <div className={classes.what}>
+        <Link href={`/alerts/${alertRef(alert.id)}`} prefetch={false} className={classes.reason}>
+          <span className={classes.ref}>{alertRef(alert.id)}</span> {visibleText(alert.reason)}
+        </Link>
+        <p className={classes.shared}>
+          {visibleText(alert.hostName)} · same {relations.map((relation) => SHORT[relation]).join(', ')}
+        </p>
+      </div>
       <span className={classes.state}>
         {alert.verdict === null ? <StatusBadge status={alert.status} variant="plain" /> : <VerdictBadge verdict={alert.verdict} variant="plain" />}
       </span>
@@ -51,39 +81,36 @@ function Row({ alert, self }: { alert: AlertSummary; self: Self }) {
   )
 }
 
-/** Alerts that share something with this one, the closest relation and the nearest in time first. */
+/** Alerts that share something with this one: how many share what, then each of them once, nearest in time first. */
 export function Related({ alert, groups }: { alert: Self; groups: readonly RelatedAlerts[] }) {
-  const present = groups.filter(({ total }) => total > 0)
-  const absent = groups.filter(({ total }) => total === 0)
+  const at = Date.parse(alert.occurredAt)
+  const rows = merge(groups, at)
   return (
     <div className={classes.related}>
-      {present.map(({ relation, value, total, alerts }) => {
-        const href = listHref(relation, alert)
-        return (
-          <section key={relation} aria-label={TITLES[relation]}>
-            <h3 className={classes.title}>
-              {TITLES[relation]} <Badge variant="outline">{visibleText(value)}</Badge>
-              <span className={classes.total}>{total.toLocaleString('en')}</span>
-              {href !== null && (
-                <Link href={href} prefetch={false} className={classes.all}>
-                  Show in the queue
-                </Link>
-              )}
-            </h3>
-            <ul className={classes.rows}>
-              {alerts.map((other) => (
-                <Row key={other.id} alert={other} self={alert} />
-              ))}
-            </ul>
-            {total > alerts.length && (
-              <p className={classes.none}>
-                The {alerts.length} nearest in time of {total.toLocaleString('en')}.
-              </p>
-            )}
-          </section>
-        )
-      })}
-      {absent.length > 0 && <p className={classes.none}>No other alert of the: {absent.map(({ relation }) => TITLES[relation].toLowerCase()).join('; ')}.</p>}
+      <dl className={classes.counts}>
+        {groups.map(({ relation, value, total }) => {
+          const href = listHref(relation, alert)
+          return (
+            <div key={relation} data-none={total === 0 || undefined}>
+              <dt>{TITLES[relation]}</dt>
+              <dd>
+                <span className={classes.total}>{href !== null && total > 0 ? <Link href={href}>{total.toLocaleString('en')}</Link> : total.toLocaleString('en')}</span>
+                <span className={classes.value}>{visibleText(value)}</span>
+              </dd>
+            </div>
+          )
+        })}
+      </dl>
+      {rows.length === 0 ? (
+        <p className={classes.none}>No other alert shares its process, session, user or host.</p>
+      ) : (
+        <ul className={classes.rows}>
+          {rows.map((row) => (
+            <Row key={row.alert.id} {...row} at={at} />
+          ))}
+        </ul>
+      )}
+      {groups.some(({ total, alerts }) => total > alerts.length) && <p className={classes.none}>Of each kind the nearest in time.</p>}
     </div>
   )
 }

@@ -1,44 +1,94 @@
-import { IconExternalLink } from '@tabler/icons-react'
 import Link from 'next/link'
+import { ConditionList } from '@/components/alerts/condition-list'
+import { EqlQuery } from '@/components/rules/eql-query'
 import { Duration } from '@/components/ui/duration'
 import { Markdown } from '@/components/ui/markdown'
-import { Timestamp } from '@/components/ui/timestamp'
+import { Mono } from '@/components/ui/machine-text/mono'
 import { visibleText } from '@/components/ui/machine-text/visible-text'
+import { safeHref } from '@/components/ui/safe-href'
+import { Timestamp } from '@/components/ui/timestamp'
 import type { AlertEvent } from '@/lib/alerts/schema'
 import { readText } from '@/lib/ecs/event'
+import type { ConditionTrace, MatchExplanation, QueryExplanation, StepExplanation } from '@/lib/eql'
 import type { RuleDocument } from '@/lib/rules/schema'
 import classes from './why.module.css'
+
+type Explained = { readonly ok: true; readonly explanation: QueryExplanation } | { readonly ok: false; readonly message: string }
+type Record = Omit<AlertEvent, 'raw'>
 
 interface WhyProps {
   /** The rule as it was when it fired. */
   readonly rule: RuleDocument
   readonly changedSince: boolean
-  readonly events: readonly Omit<AlertEvent, 'raw'>[]
+  readonly events: readonly Record[]
+  readonly explained: Explained
 }
 
-/** Why it fired: the rule as it was then, and which record satisfied which of its stages. */
-export function Why({ rule, changedSince, events }: WhyProps) {
+/** A conjunction at the top is what a stage is: its terms are the list. */
+function termsOf(trace: ConditionTrace): readonly ConditionTrace[] {
+  return trace.kind === 'and' ? trace.children : [trace]
+}
+
+function Step({ step, record }: { step: StepExplanation; record: Record | undefined }) {
+  const { explanation } = step
+  const name = record ? (readText(record.event, 'process.name') ?? readText(record.event, 'event.action') ?? '') : ''
+  return (
+    <li className={classes.step}>
+      <header className={classes.head}>
+        <h3>Stage {step.stage + 1}</h3>
+        {record ? (
+          <>
+            <span>{record.role} record</span>
+            <Mono>{visibleText(name)}</Mono>
+            <Timestamp value={readText(record.event, '@timestamp') ?? record.timestamp} show="time" />
+          </>
+        ) : (
+          <span>no event, as the rule asks</span>
+        )}
+        {step.sincePreviousMs !== null && (
+          <span className={classes.delta}>
+            <Duration ms={step.sincePreviousMs} sign />
+          </span>
+        )}
+      </header>
+      {explanation && <ConditionList traces={termsOf(explanation.condition)} />}
+    </li>
+  )
+}
+
+function Match({ match, events }: { match: MatchExplanation; events: readonly Record[] }) {
+  return (
+    <>
+      <ol className={classes.steps}>
+        {match.steps.map((step) => (
+          <Step key={`${step.stage} ${step.event ?? 'missing'}`} step={step} record={step.event === null ? undefined : events[step.event]} />
+        ))}
+      </ol>
+      <p className={classes.joined}>
+        {match.keys.length > 0 && <>Joined by {match.keys.map(({ field }) => field).join(' and ')}</>}
+        {match.maxspanMs !== null && (
+          <>
+            , within <Duration ms={match.maxspanMs} />
+          </>
+        )}
+        .
+      </p>
+    </>
+  )
+}
+
+/** Why it fired: each stage's conditions with what they saw, and the rule as it was then. */
+export function Why({ rule, changedSince, events, explained }: WhyProps) {
+  const match = explained.ok ? explained.explanation.matches[0] : undefined
   return (
     <div className={classes.why}>
       <section aria-label="Matched stages">
-        <h3>Matched stages</h3>
-        <ol className={classes.stages}>
-          {events.map((record) => (
-            <li key={record.position}>
-              <span className={classes.stage}>Stage {record.stage + 1}</span>
-              <span>{record.role}</span>
-              <span className={classes.name}>{visibleText(readText(record.event, 'process.name') ?? readText(record.event, 'event.action') ?? '')}</span>
-              <Timestamp value={record.timestamp} show="time" />
-              {record.position > 0 && <Duration ms={record.deltaMs} sign />}
-            </li>
-          ))}
-        </ol>
+        {match && <Match match={match} events={events} />}
+        {!match && <p className={classes.changed}>{explained.ok ? explained.explanation.summary : explained.message}</p>}
       </section>
       <section aria-label="Query">
         <div className={classes.title}>
-          <h3>
-            Query <span className={classes.language}>{rule.language}</span>
-          </h3>
+          <h3>Query</h3>
           {changedSince ? (
             <span className={classes.changed}>The rule has changed since; this is the version that fired.</span>
           ) : (
@@ -48,14 +98,12 @@ export function Why({ rule, changedSince, events }: WhyProps) {
             Open the rule
           </Link>
         </div>
-        {/* What scrolls must be reachable by keyboard. */}
-        {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-        <pre className={classes.query} tabIndex={0} dir="ltr">
-          <code>{rule.query.trim()}</code>
-        </pre>
+        <div className={classes.query}>
+          <EqlQuery query={rule.query} language={rule.language} />
+        </div>
       </section>
       <section aria-label="About the rule">
-        <h3>About the rule</h3>
+        <h3>{visibleText(rule.name)}</h3>
         <Markdown>{rule.description}</Markdown>
         <ul className={classes.threats} aria-label="ATT&CK">
           {rule.threat.flatMap(({ tactic, technique = [] }) => [
@@ -71,19 +119,19 @@ export function Why({ rule, changedSince, events }: WhyProps) {
             ),
           ])}
         </ul>
-        {rule.references.length > 0 && (
-          <ul className={classes.references}>
-            {rule.references
-              .filter((url) => /^https?:\/\//.test(url))
-              .map((url) => (
-                <li key={url}>
-                  <a href={url} target="_blank" rel="noreferrer noopener nofollow">
-                    {url} <IconExternalLink size={13} stroke={1.8} aria-hidden />
-                  </a>
-                </li>
-              ))}
-          </ul>
-        )}
+        <ul className={classes.references} aria-label="References">
+          {rule.references.map((url) => (
+            <li key={url}>
+              {safeHref(url) === undefined ? (
+                url
+              ) : (
+                <a href={safeHref(url)} target="_blank" rel="noreferrer noopener nofollow">
+                  {url}
+                </a>
+              )}
+            </li>
+          ))}
+        </ul>
       </section>
     </div>
   )

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import type { SearchParams } from 'nuqs/server'
 import { addNoteAction, assignAction, countNewAction, setItemStateAction, setStatusAction } from '@/app/(console)/alerts/actions'
+import { addToCaseAction, caseOptionsAction, createCaseAction } from '@/app/(console)/cases/actions'
 import { saveExceptionAction } from '@/app/(console)/exceptions/actions'
 import { AlertQueue } from '@/components/alerts/alert-queue'
 import { QueueEmpty } from '@/components/alerts/queue-empty'
@@ -40,6 +41,7 @@ export default async function AlertsPage({ searchParams }: { searchParams: Promi
         me={ctx.actor.name}
         actions={{ setStatus: setStatusAction, assign: assignAction, addNote: addNoteAction, setItemState: setItemStateAction, countNew: countNewAction }}
         saveException={saveExceptionAction}
+        addToCase={{ options: caseOptionsAction, create: createCaseAction, add: addToCaseAction }}
         empty={<QueueEmpty why={whyEmpty(filter, newestId)} />}
       />
     </Page>

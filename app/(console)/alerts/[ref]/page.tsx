@@ -3,6 +3,7 @@ import type { Metadata } from 'next'
 import Link from 'next/link'
 import type { SearchParams } from 'nuqs/server'
 import { addNoteAction, assignAction, countNewAction, setItemStateAction, setStatusAction } from '@/app/(console)/alerts/actions'
+import { addToCaseAction, caseOptionsAction, createCaseAction } from '@/app/(console)/cases/actions'
 import { saveExceptionAction } from '@/app/(console)/exceptions/actions'
 import { AlertLayout, Surface } from '@/components/alerts/alert-layout'
 import { AlertPosition } from '@/components/alerts/alert-position'
@@ -16,6 +17,7 @@ import { RetractedNotice } from '@/components/alerts/retracted-notice'
 import { Story } from '@/components/alerts/story'
 import { TriagePanel } from '@/components/alerts/triage-panel'
 import { Why } from '@/components/alerts/why'
+import { AddToCase } from '@/components/cases/add-to-case'
 import { ExcludeButton } from '@/components/exceptions/exclude-button'
 import { ProcessTree } from '@/components/process-tree/process-tree'
 import { Checklist } from '@/components/triage/checklist'
@@ -27,6 +29,7 @@ import { Panel } from '@/components/ui/panel'
 import { RiskScore } from '@/components/ui/risk-score'
 import { SeverityBadge } from '@/components/ui/severity-badge'
 import { Timestamp } from '@/components/ui/timestamp'
+import { explainAlert } from '@/lib/alerts/explain-alert'
 import { alertProcessTree, TREE_PREVIEW } from '@/lib/alerts/process-tree'
 import { neighbours } from '@/lib/alerts/queries'
 import { relatedAlerts } from '@/lib/alerts/related-alerts'
@@ -66,6 +69,7 @@ export default async function AlertPage({ params, searchParams }: AlertPageProps
   // The text of the records stays here: the page carries what it shows of it once, in the tab of the records.
   const records = linked.map((record) => ({ ...record, raw: '' }))
   const actions = { setStatus: setStatusAction, assign: assignAction, addNote: addNoteAction, setItemState: setItemStateAction, countNew: countNewAction }
+  const addToCase = { options: caseOptionsAction, create: createCaseAction, add: addToCaseAction }
   return (
     <Page>
       <PageHeader
@@ -99,7 +103,7 @@ export default async function AlertPage({ params, searchParams }: AlertPageProps
             <AlertTabs
               tabs={{
                 story: { content: <Story alert={{ events: records, kinship: alert.kinship, keys: alert.keys, missingEvents: alert.missingEvents }} /> },
-                why: { content: <Why rule={rule.document} changedSince={rule.changedSince} events={records} /> },
+                why: { content: <Why rule={rule.document} changedSince={rule.changedSince} events={records} explained={explainAlert(rule.document, linked)} /> },
                 tree: {
                   count: tree.nodes.length,
                   content: (
@@ -128,6 +132,7 @@ export default async function AlertPage({ params, searchParams }: AlertPageProps
                 actions={actions}
                 nextHref={nextHref}
               >
+                <AddToCase target={{ ids: [alert.id] }} count={1} actions={addToCase} inCases={alert.caseIds} />
                 <ExcludeButton alertId={alert.id} save={saveExceptionAction} />
               </TriagePanel>
             </Panel>

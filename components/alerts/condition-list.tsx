@@ -1,0 +1,82 @@
+import { IconCheck, IconMinus, IconX } from '@tabler/icons-react'
+import { maskSecrets } from '@/components/ui/command-line/command-parts'
+import { Mono } from '@/components/ui/machine-text/mono'
+import type { ConditionTrace, FieldValue, Verdict } from '@/lib/eql'
+import classes from './condition-list.module.css'
+
+const MARKS: Readonly<Record<Verdict, { readonly icon: typeof IconCheck; readonly word: string }>> = {
+  true: { icon: IconCheck, word: 'true' },
+  false: { icon: IconX, word: 'false' },
+  'not-evaluated': { icon: IconMinus, word: 'not evaluated' },
+}
+
+function valueText(value: unknown): string {
+  if (Array.isArray(value)) return value.map(valueText).join(', ')
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
+}
+
+/** What the condition reads; of `not` what its operand reads. */
+function fieldsOf(trace: ConditionTrace): readonly FieldValue[] {
+  return trace.kind === 'not' ? trace.children.flatMap(fieldsOf) : trace.fields
+}
+
+function isGroup(trace: ConditionTrace): boolean {
+  return trace.kind === 'and' || trace.kind === 'or' || (trace.kind === 'not' && trace.children.some(isGroup))
+}
+
+function groupWords(trace: ConditionTrace): string {
+  if (trace.kind === 'not') return 'Not'
+  return trace.kind === 'or' ? 'At least one of' : 'All of'
+}
+
+function Condition({ trace }: { trace: ConditionTrace }) {
+  const { icon: Mark, word } = MARKS[trace.verdict]
+  const group = isGroup(trace)
+  return (
+    <li className={classes.condition} data-verdict={trace.verdict}>
+      <span className={classes.mark}>
+        <Mark size={14} stroke={2.2} aria-hidden />
+        <span className="visually-hidden">{word}: </span>
+      </span>
+      {group ? (
+        <div className={classes.group}>
+          <span className={classes.words}>{groupWords(trace)}</span>
+          <ConditionList traces={trace.children} />
+        </div>
+      ) : (
+        <>
+          <span className={classes.text} title={trace.text.length > 120 ? trace.text : undefined}>
+            <Mono>{trace.text}</Mono>
+          </span>
+          <span className={classes.saw}>
+            {fieldsOf(trace).map(({ field, value }) =>
+              value === undefined || value === null ? (
+                <span key={field} className={classes.absent}>
+                  no value
+                </span>
+              ) : (
+                <Mono key={field}>{maskSecrets(valueText(value))}</Mono>
+              ),
+            )}
+            {trace.decidedBy !== null && (
+              <span className={classes.by}>
+                by <Mono>{trace.decidedBy}</Mono>
+              </span>
+            )}
+          </span>
+        </>
+      )}
+    </li>
+  )
+}
+
+/** Conditions one below the other, each with what it saw and how it went. */
+export function ConditionList({ traces }: { traces: readonly ConditionTrace[] }) {
+  return (
+    <ul className={classes.list}>
+      {traces.map((trace) => (
+        <Condition key={`${trace.span.start} ${trace.text}`} trace={trace} />
+      ))}
+    </ul>
+  )
+}
