@@ -43,6 +43,8 @@ export function AlertTabs({ tabs }: { tabs: Readonly<Record<TabName, AlertTab>> 
       </Tabs.List>
       {NAMES.map((name) => (
         <Tabs.Panel key={name} value={name}>
+          {/* The tab says it to the eye; the outline needs it as a heading between the alert's and those inside. */}
+          <h2 className="visually-hidden">{LABELS[name]}</h2>
           {tabs[name].content}
         </Tabs.Panel>
       ))}

@@ -1,0 +1,42 @@
+import { expect, expectAccessible, test } from './fixtures'
+
+test.describe.configure({ mode: 'serial' })
+
+test('one click loads the sample incident and leads to its alerts', async ({ page }) => {
+  await page.goto('/')
+  await page.getByRole('button', { name: /sample incident/i }).click()
+  await page.getByRole('link', { name: /14 alerts/ }).first().click()
+  await expect(page).toHaveURL(/\/alerts/)
+  await expect(page.getByRole('table').getByRole('link', { name: /169\.254\.169\.254/ })).toHaveCount(14)
+})
+
+test('every page of a console with the sample is accessible', async ({ page }) => {
+  for (const path of ['/', '/alerts?status=all', '/alerts/A-9', '/alerts/A-9/process-tree', '/cases', '/exceptions', '/rules', '/sources']) {
+    await page.goto(path)
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+    await expectAccessible(page)
+  }
+  await page.goto('/rules')
+  await page.getByRole('link', { name: /Unusual Instance Metadata Service/ }).click()
+  await expect(page.getByText('sequence by host.id')).toBeVisible()
+  await expectAccessible(page)
+})
+
+test('the queue is triaged by keyboard alone', async ({ page }) => {
+  await page.goto('/alerts')
+  const rows = page.getByRole('table').getByRole('row')
+  await expect(rows.nth(1)).toBeVisible()
+  await page.keyboard.press('j')
+  await page.keyboard.press('a')
+  await expect(page.getByRole('table')).toContainText('Acknowledged')
+  await page.keyboard.press('f')
+  const dialog = page.getByRole('dialog')
+  await expect(dialog.getByLabel('Note')).toBeFocused()
+  await page.keyboard.type('Backup job, known.')
+  await page.keyboard.press('Control+Enter')
+  await expect(dialog).toBeHidden()
+  await expect(page.getByRole('table').getByRole('link', { name: /169\.254\.169\.254/ })).toHaveCount(13)
+  await page.keyboard.press('j')
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(/\/alerts\/A-\d+/)
+})
