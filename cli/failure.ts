@@ -12,6 +12,7 @@ const EXIT_OF: Record<AppErrorCode, number> = {
   unsupported: EXIT.usage,
   not_found: EXIT.failed,
   conflict: EXIT.failed,
+  unauthenticated: EXIT.refused,
   forbidden: EXIT.refused,
   too_large: EXIT.refused,
   busy: EXIT.refused,

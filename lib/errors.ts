@@ -1,6 +1,7 @@
 /** Expected refusals. The code is closed: it is mapped once to an HTTP status and once to the state of a form. */
 export const APP_ERROR_STATUS = {
   invalid: 400,
+  unauthenticated: 401,
   forbidden: 403,
   not_found: 404,
   conflict: 409,

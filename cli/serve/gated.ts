@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { checkRequest, LOOPBACK_HOSTS, type GateAnswer } from '@/lib/web/gate'
+import { shipperTarget } from '@/lib/web/bulk/shipper-target'
 import { securityHeaders } from '@/lib/web/security-headers'
 
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
@@ -45,6 +46,8 @@ export function gateRequests(server: Server, { handler, upgrade, dev }: GatedSer
       return
     }
     for (const name of PROXY_HEADERS) delete request.headers[name]
+    const { method = '', url: target = '' } = request
+    request.url = shipperTarget({ method, target, headers: request.headers }) ?? target
     // Next reads the nonce for its scripts from the request's policy; the layout reads it from x-nonce.
     request.headers['content-security-policy'] = headers['content-security-policy']
     request.headers['x-nonce'] = nonce

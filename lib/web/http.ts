@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { isAppError } from '@/lib/errors'
+import { isAppError, type AppErrorCode } from '@/lib/errors'
 
 /** The body of every answer that is a refusal or a failure. */
 export interface ErrorBody {
@@ -17,6 +17,12 @@ function json(status: number, body: ErrorBody, headers: Readonly<Record<string, 
   return Response.json(body, { status, headers: { 'cache-control': 'no-store', ...headers } })
 }
 
+/** What a status asks for beside it. No `Basic` among the schemes: a browser would ask its user for a password. */
+const HEADERS: Partial<Record<AppErrorCode, Readonly<Record<string, string>>>> = {
+  unauthenticated: { 'www-authenticate': 'Bearer realm="linklocal", ApiKey' },
+  busy: { 'retry-after': '1' },
+}
+
 /**
  * The one place where a thrown value becomes an HTTP answer: an AppError with its status and message, anything else as 500
  * with a reference. What an unknown error says stays in the log: it may name paths or data.
@@ -25,7 +31,7 @@ export function errorResponse(error: unknown, log: (line: string) => void = (lin
   if (isAppError(error)) {
     const { code, message, details, status } = error
     const facts = Object.keys(details).length > 0 ? { details } : {}
-    return json(status, { error: { code, message, ...facts } }, code === 'busy' ? { 'retry-after': '1' } : {})
+    return json(status, { error: { code, message, ...facts } }, HEADERS[code] ?? {})
   }
   const reference = `E-${randomBytes(4).toString('hex')}`
   log(`linklocal: ${reference}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)

@@ -7,14 +7,20 @@ import { pathToFileURL } from 'node:url'
 import { AppError } from '@/lib/errors'
 import { readEnv } from '@/lib/env'
 import type { ImportRequest, ImportSummary } from '@/lib/ingest/schema'
+import type { PushAnswer, PushRequest } from '@/lib/ingest/pushed'
 import { IngestThread } from './ingest-thread'
 import type { IngestOptions } from './ingest-thread'
+import { PushPressure } from './push-pressure'
 
 const RUNTIME = Symbol.for('linklocal.runtime')
 
 export interface Runtime {
   /** Takes in one stream of bytes: stores, detects, and answers what became of it. */
   ingest(body: AsyncIterable<Uint8Array>, request: ImportRequest, options: IngestOptions): Promise<ImportSummary>
+  /** Stores the documents of one request; resolves when they are on disk. The request's buffers are given away. */
+  push(request: PushRequest): Promise<PushAnswer>
+  /** What pushes hold in memory. */
+  readonly pressure: PushPressure
   /** Ends the running imports and the thread; resolves when nothing is left running. */
   stop(): Promise<void>
 }
@@ -25,6 +31,8 @@ export async function startRuntime(dataDir: string): Promise<Runtime> {
   const thread = await IngestThread.start(pathToFileURL(path.join(root, 'dist', 'workers', 'ingest.js')), { dataDir, root })
   const runtime: Runtime = {
     ingest: (body, request, options) => thread.ingest(body, request, options),
+    push: (request) => thread.push(request),
+    pressure: new PushPressure(),
     stop: () => thread.stop(),
   }
   Reflect.set(globalThis, RUNTIME, runtime)

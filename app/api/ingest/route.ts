@@ -3,19 +3,20 @@ import { AppError } from '@/lib/errors'
 import { importRequest, type ImportSummary } from '@/lib/ingest/schema'
 import { getContext } from '@/lib/web/context'
 import { route } from '@/lib/web/http'
+import { holderActor, readSender } from '@/lib/web/push-auth'
 import { getRuntime } from '@/lib/web/runtime'
 import { noteUpload } from '@/lib/web/uploads'
 
 const parameters = z.object({
   name: importRequest.shape.name.default('push'),
-  source: importRequest.shape.source.default('push'),
+  source: importRequest.shape.source.optional(),
   /** Given by our own page: under this key it asks GET /api/imports/[id] how far its upload is. */
   upload: z.uuid().optional(),
 })
 
 /**
  * Takes in the events of the request's body: NDJSON or a JSON array, plain or compressed, told by its content. Answers the
- * ImportSummary once everything is stored and the rules have run.
+ * ImportSummary once everything is stored and the rules have run. A program needs a push token as soon as one was made.
  */
 export const POST = route(async (request: Request) => {
   const query = parameters.safeParse(Object.fromEntries(new URL(request.url).searchParams))
@@ -23,12 +24,15 @@ export const POST = route(async (request: Request) => {
     const [issue] = query.error.issues
     throw new AppError('invalid', `Parameter ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not valid'}`)
   }
-  const { name, source, upload } = query.data
+  const { name, upload } = query.data
+  const context = getContext()
+  const sender = await readSender(context, request.headers)
+  const source = query.data.source ?? sender?.name ?? 'push'
   if (request.body === null || request.headers.get('content-length') === '0') throw new AppError('invalid', 'Send the events as the body of the request, for example with curl --data-binary @FILE.')
   let summary: ImportSummary
   try {
     summary = await getRuntime().ingest(request.body, { name, source, kind: upload === undefined ? 'push' : 'upload' }, {
-      actor: getContext().actor.name,
+      actor: sender ? holderActor(sender) : context.actor.name,
       signal: request.signal,
       onProgress: (progress) => {
         if (upload !== undefined) noteUpload(upload, { status: 'running', progress, summary: null })
