@@ -14,6 +14,12 @@ export const LIMITS = {
   batchBytes: 24 * 1024 * 1024,
   /** A batch that is not full is stored after this many milliseconds all the same. */
   batchMs: 400,
+  /** auditd: fields of one line, and arguments of one program that are read. */
+  auditFields: 20_000,
+  auditArguments: 100_000,
+  /** auditd: events whose records are still being gathered, and the bytes they hold; beyond either the oldest is closed. */
+  auditOpenEvents: 4_096,
+  auditOpenBytes: 64 * 1024 * 1024,
   /** Bytes of one upload after decompression. */
   importBytes: 256 * 1024 * 1024 * 1024,
   /** Push: tokens in use; bytes of one request after decompression, and its documents. */

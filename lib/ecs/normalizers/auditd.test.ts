@@ -1,0 +1,302 @@
+import { describe, expect, test } from 'vitest'
+import { readField } from '@/lib/ecs/event'
+import { LIMITS } from '@/lib/limits'
+import { auditdNormalizer } from './auditd'
+
+const AT = '1762164000.250'
+const head = (type: string, serial = 77, node = 'web-01') => `node=${node} type=${type} msg=audit(${AT}:${serial}): `
+const WHO = 'auid=1000 uid=0 gid=0 euid=0 suid=0 fsuid=0 egid=0 sgid=0 fsgid=0 tty=pts3 ses=9'
+const hex = (text: string) => Buffer.from(text).toString('hex').toUpperCase()
+
+function call(number: number, rest: string, options: { arch?: string; pid?: number; exe?: string; comm?: string } = {}): string {
+  const { arch = 'c000003e', pid = 4711, exe = '/usr/bin/curl', comm = 'curl' } = options
+  return `${head('SYSCALL')}arch=${arch} syscall=${number} ${rest} items=0 ppid=4700 pid=${pid} ${WHO} comm="${comm}" exe="${exe}" subj=unconfined`
+}
+
+function normalize(lines: readonly string[], host: string | null = null) {
+  return auditdNormalizer(host).normalize(lines.join('\n'))
+}
+
+function event(lines: readonly string[], host: string | null = null) {
+  const result = normalize(lines, host)
+  if (!result.ok) throw new Error(result.rejection.reason)
+  return result.event
+}
+
+const EXEC = [
+  call(59, 'success=yes exit=0 a0=1 a1=2 a2=3 a3=4'),
+  `${head('EXECVE')}argc=3 a0="curl" a1="-s" a2=${hex('http://169.254.169.254/a b')}`,
+  `${head('CWD')}cwd="/srv/app"`,
+  `${head('PATH')}item=0 name="/usr/bin/curl" inode=1 dev=08:01 mode=0100755 ouid=0 ogid=0 nametype=NORMAL`,
+  `${head('PATH')}item=1 name="/lib64/ld-linux-x86-64.so.2" inode=2 dev=08:01 mode=0100755 ouid=0 ogid=0 nametype=NORMAL`,
+  `${head('PROCTITLE')}proctitle=${hex('curl\u0000-s\u0000http')}`,
+  head('EOE'),
+]
+
+describe('an exec', () => {
+  test('becomes a process event with its arguments, program, directory, terminal and parent', () => {
+    expect(event(EXEC)).toMatchObject({
+      '@timestamp': '2025-11-03T10:00:00.250Z',
+      event: { id: 'web-01:1762164000.250:77', sequence: 77, category: ['process'], type: ['start'], action: 'exec', outcome: 'success' },
+      host: { id: 'web-01', name: 'web-01', os: { type: 'linux' }, architecture: 'x86_64' },
+      user: { id: '0', audit: { id: '1000' } },
+      process: {
+        pid: 4711,
+        entity_id: 'auditd:web-01:4711',
+        executable: '/usr/bin/curl',
+        name: 'curl',
+        args: ['curl', '-s', 'http://169.254.169.254/a b'],
+        args_count: 3,
+        command_line: 'curl -s http://169.254.169.254/a b',
+        working_directory: '/srv/app',
+        tty: { char_device: { major: 136, minor: 3 } },
+        parent: { pid: 4700, entity_id: 'auditd:web-01:4700' },
+      },
+    })
+    expect(readField(event(EXEC), 'process.parent.executable')).toBeUndefined()
+  })
+
+  test('is the same whatever the order of its lines', () => {
+    expect(event(EXEC.toReversed())).toEqual(event(EXEC))
+    expect(event([3, 1, 6, 0, 5, 2, 4].map((i) => EXEC[i]!))).toEqual(event(EXEC))
+  })
+
+  test('joins an argument that the kernel split, as bytes', () => {
+    const [first, second] = [Buffer.from('größe').subarray(0, 3), Buffer.from('größe').subarray(3)]
+    const found = event([
+      EXEC[0]!,
+      `${head('EXECVE')}argc=2 a0="sh" a1_len=12 a1[0]=${first.toString('hex')}`,
+      `${head('EXECVE')} a1[1]=${second.toString('hex')}`,
+    ])
+    expect(readField(found, 'process.args')).toEqual(['sh', 'größe'])
+  })
+
+  test('says how many arguments never came', () => {
+    const found = event([EXEC[0]!, `${head('EXECVE')}argc=5 a0="sh" a1="-c"`])
+    expect(readField(found, 'process.args_count')).toBe(5)
+    expect(readField(found, 'auditd.missing_args')).toBe(3)
+  })
+
+  test('of a script is the script', () => {
+    const found = event([
+      call(59, 'success=yes exit=0', { exe: '/usr/bin/dash', comm: 'thirty-banner.s' }),
+      `${head('EXECVE')}argc=2 a0="/bin/sh" a1="./bin/../thirty-banner.sh"`,
+      `${head('CWD')}cwd="/etc/update-motd.d"`,
+      `${head('PATH')}item=0 name="./bin/../thirty-banner.sh" nametype=NORMAL`,
+    ])
+    expect(readField(found, 'process.executable')).toBe('/etc/update-motd.d/thirty-banner.sh')
+    expect(readField(found, 'process.name')).toBe('thirty-banner.sh')
+  })
+
+  test('by a link keeps the name it was asked for by', () => {
+    const found = event([
+      call(59, 'success=yes exit=0', { exe: '/usr/bin/nc.openbsd', comm: 'nc' }),
+      `${head('PATH')}item=0 name="/bin/nc" nametype=NORMAL`,
+    ])
+    expect([readField(found, 'process.executable'), readField(found, 'process.name')]).toEqual(['/usr/bin/nc.openbsd', 'nc'])
+  })
+
+  test('that failed starts nothing', () => {
+    const found = event([call(59, 'success=no exit=-2')])
+    expect(found).toMatchObject({ event: { action: 'exec_failed', type: ['info'], outcome: 'failure' } })
+  })
+
+  test.each([
+    ['aarch64', 'c00000b7', 221],
+    ['execveat', 'c000003e', 322],
+    ['32-bit', '40000003', 11],
+  ])('%s', (_name, arch, number) => {
+    expect(event([call(number, 'success=yes exit=0', { arch })])).toMatchObject({ event: { action: 'exec' } })
+  })
+})
+
+describe('a connection', () => {
+  const connect = (saddr: string, result = 'success=no exit=-115', number = 42, arch = 'c000003e', a0 = '5') =>
+    event([call(number, `${result} a0=${a0} a1=0`, { arch }), `${head('SOCKADDR')}saddr=${saddr}`])
+
+  test.each([
+    ['IPv4', '02000050A9FEA9FE0000000000000000', '169.254.169.254', 80],
+    ['IPv4 of a big-endian machine', '00020050A9FEA9FE0000000000000000', '169.254.169.254', 80],
+    ['IPv6', '0A0001BB00000000FD000EC200000000000000000000025400000000', 'fd00:ec2::254', 443],
+    ['IPv4 in IPv6', '0A0000500000000000000000000000000000FFFFA9FEA9FE00000000', '169.254.169.254', 80],
+    ['IPv6 loopback of a big-endian machine', '000A1F90000000000000000000000000000000000000000100000000', '::1', 8080],
+  ])('%s', (_name, saddr, ip, port) => {
+    expect(connect(saddr)).toMatchObject({
+      event: { category: ['network'], type: ['connection'], action: 'connection_attempted', outcome: 'unknown' },
+      destination: { ip, port },
+      process: { pid: 4711, parent: { pid: 4700 }, executable: '/usr/bin/curl', name: 'curl' },
+    })
+  })
+
+  test.each([
+    ['success=yes exit=0', 'success'],
+    ['success=no exit=-115', 'unknown'],
+    ['success=no exit=-111', 'failure'],
+  ])('%s is an attempt', (result, outcome) => {
+    expect(connect('02000050A9FEA9FE0000000000000000', result)).toMatchObject({ event: { action: 'connection_attempted', outcome } })
+  })
+
+  test.each([
+    ['aarch64', 203, 'c00000b7', '5'],
+    ['32-bit socketcall', 102, '40000003', '3'],
+    ['32-bit connect', 362, '40000003', '3'],
+  ])('%s', (_name, number, arch, a0) => {
+    expect(connect('02000050A9FEA9FE0000000000000000', 'success=yes exit=0', number, arch, a0)).toMatchObject({ event: { action: 'connection_attempted' } })
+  })
+
+  test('through io_uring', () => {
+    const found = event([
+      `${head('URINGOP')}uring_op=16 success=yes exit=0 items=0 ppid=4700 pid=4711 uid=0 gid=0 euid=0 key=(null)`,
+      `${head('SOCKADDR')}saddr=02000050A9FEA9FE0000000000000000`,
+    ])
+    expect(found).toMatchObject({ event: { action: 'connection_attempted' }, destination: { ip: '169.254.169.254' }, process: { parent: { pid: 4700 } } })
+  })
+
+  test('to a local socket is none to a network', () => {
+    expect(connect('01002F72756E2F782E736F636B00')).toMatchObject({ event: { action: 'connect' }, destination: { address: '/run/x.sock' } })
+    expect(connect('010000616263')).toMatchObject({ destination: { address: '@abc' } })
+  })
+
+  test.each(['', '02', '0200', '02000050A9', '0A0050', 'zz', 'FFFF00', '(null)'])('a damaged address %s is left out', (saddr) => {
+    expect(readField(connect(saddr), 'destination.ip')).toBeUndefined()
+  })
+})
+
+describe('a life', () => {
+  test.each([
+    ['fork', call(57, 'success=yes exit=4800')],
+    ['clone', call(56, 'success=yes exit=4800 a0=1200011')],
+    ['clone on aarch64', call(220, 'success=yes exit=4800 a0=1200011', { arch: 'c00000b7' })],
+  ])('begins by %s: the child is the process', (_name, line) => {
+    expect(event([line])).toMatchObject({
+      event: { action: 'fork', category: ['process'], type: ['start'] },
+      process: { pid: 4800, executable: '/usr/bin/curl', parent: { pid: 4711, executable: '/usr/bin/curl' } },
+    })
+  })
+
+  test('a thread is no process', () => {
+    expect(event([call(56, 'success=yes exit=4800 a0=3d0f00')])).toMatchObject({ event: { action: 'clone' }, process: { pid: 4711 } })
+    expect(event([call(435, 'success=yes exit=4800 a0=7ffe1234')])).toMatchObject({ event: { action: 'clone3' }, process: { pid: 4711 } })
+  })
+
+  test('ends by exit_group', () => {
+    expect(event([call(231, 'a0=0')])).toMatchObject({ event: { action: 'end', type: ['end'] }, process: { pid: 4711 } })
+  })
+})
+
+describe('values', () => {
+  test('keys of a rule become tags: one, several as the kernel writes them, none', () => {
+    expect(readField(event([call(42, 'success=yes exit=0 key="imds"')]), 'tags')).toEqual(['imds'])
+    expect(readField(event([call(42, `success=yes exit=0 key=${hex('imds\u0001exec')}`)]), 'tags')).toEqual(['imds', 'exec'])
+    expect(readField(event([call(42, 'success=yes exit=0 key="imds"\u0001"exec"')]), 'tags')).toEqual(['imds', 'exec'])
+    expect(readField(event([call(42, 'success=yes exit=0 key=(null)')]), 'tags')).toBeUndefined()
+  })
+
+  test('what auditd resolved is taken for names', () => {
+    const found = event([`${call(42, 'success=yes exit=0 key=(null)')}\u001dARCH=x86_64 SYSCALL=connect AUID="eve" UID="root" GID="root" EUID="daemon"`])
+    expect(found).toMatchObject({ user: { id: '0', name: 'root', audit: { id: '1000', name: 'eve' }, effective: { id: '0', name: 'daemon' } } })
+  })
+
+  test('the effective user where it differs', () => {
+    const line = call(59, 'success=yes exit=0').replace('uid=0', 'uid=1000').replace('auid=1000', 'auid=4294967295')
+    expect(readField(event([line]), 'user')).toEqual({ id: '1000', group: { id: '0' }, effective: { id: '0' } })
+  })
+
+  test('a name in hex, and one that only looks like it', () => {
+    expect(readField(event([call(42, 'success=yes exit=0').replace('comm="curl"', `comm=${hex('a "b')}`)]), 'process.thread.name')).toBe('a "b')
+    expect(readField(event([call(42, 'success=yes exit=0').replace('comm="curl"', 'comm="DEADBEEF"')]), 'process.thread.name')).toBe('DEADBEEF')
+  })
+
+  test('a message of a program: what the kernel says comes first', () => {
+    const found = event([`${head('USER_LOGIN')}pid=300 uid=0 auid=1000 ses=4 msg='op=login acct="eve" pid=1 exe="/usr/sbin/sshd" hostname=? addr=203.0.113.9 terminal=/dev/pts/1 res=failed'`])
+    expect(found).toMatchObject({
+      event: { action: 'user_login', category: ['authentication'], outcome: 'failure' },
+      process: { pid: 300, executable: '/usr/sbin/sshd', tty: { char_device: { major: 136, minor: 1 } } },
+      source: { ip: '203.0.113.9' },
+    })
+    expect(readField(found, 'auditd.data.acct')).toBe('eve')
+  })
+
+  test('a name like __proto__ is a name', () => {
+    const found = event([`${head('USER_X')}__proto__=1 constructor=2 pid=3`])
+    expect(({} as Record<string, unknown>)['1']).toBeUndefined()
+    expect(Object.getOwnPropertyNames(readField(found, 'auditd.data') as object)).toContain('__proto__')
+  })
+
+  test('numbers of 64 bits keep their digits', () => {
+    const found = event([`node=n type=USER_X msg=audit(${AT}:18446744073709551615): pid=18446744073709551615 a3=ffffffffffffffff`])
+    expect(readField(found, 'event.id')).toBe(`n:${AT}:18446744073709551615`)
+    expect(readField(found, 'process.pid')).toBeUndefined()
+    expect(readField(found, 'auditd.data.pid')).toBe('18446744073709551615')
+  })
+
+  test.each([
+    ['pts0', 136, 0],
+    ['pts300', 137, 44],
+    ['tty1', 4, 1],
+    ['ttyS0', 4, 64],
+    ['console', 5, 1],
+  ])('the terminal %s', (tty, major, minor) => {
+    expect(readField(event([call(42, 'success=yes exit=0').replace('tty=pts3', `tty=${tty}`)]), 'process.tty.char_device')).toEqual({ major, minor })
+  })
+
+  test('no terminal', () => {
+    expect(readField(event([call(42, 'success=yes exit=0').replace('tty=pts3', 'tty=(none)')]), 'process.tty')).toBeUndefined()
+  })
+})
+
+describe('interpreted output', () => {
+  const human = (type: string) => `node=web-01 type=${type} msg=audit(11/03/2025 10:00:00.250:77) : `
+  const CALL = 'arch=x86_64 syscall=execve success=yes exit=0 a0=0x1 items=2 ppid=4700 pid=4711 auid=eve uid=root gid=root euid=root tty=pts3 ses=9 comm=curl exe=/usr/bin/curl key=imds'
+
+  test('gives the same event', () => {
+    const found = event([
+      `${human('SYSCALL')}${CALL}`,
+      `${human('EXECVE')}argc=3 a0=curl a1=-s a2=http://169.254.169.254/a b c=d `,
+      `${human('CWD')}cwd=/srv/my app `,
+      `${human('PROCTITLE')}proctitle=curl -s x=y`,
+    ])
+    expect(found).toMatchObject({
+      event: { id: 'web-01:1762164000.250:77', action: 'exec' },
+      user: { name: 'root', audit: { name: 'eve' } },
+      process: { pid: 4711, args: ['curl', '-s', 'http://169.254.169.254/a b c=d'], working_directory: '/srv/my app' },
+      tags: ['imds'],
+      host: { architecture: 'x86_64' },
+    })
+  })
+
+  test.each(['saddr={ saddr_fam=inet laddr=169.254.169.254 lport=80 }', 'saddr={ fam=inet laddr=169.254.169.254 lport=80 }', 'saddr=inet host:169.254.169.254 serv:80'])('%s', (saddr) => {
+    const line = CALL.replace('execve success=yes exit=0', 'connect success=no exit=EINPROGRESS(Operation now in progress)')
+    expect(event([`${human('SYSCALL')}${line}`, `${human('SOCKADDR')}${saddr}`])).toMatchObject({
+      event: { action: 'connection_attempted', outcome: 'unknown' },
+      destination: { ip: '169.254.169.254', port: 80 },
+    })
+  })
+})
+
+describe('what is not taken', () => {
+  test.each([
+    ['nothing', '', 'not_audit'],
+    ['JSON', '{"a":1}', 'not_audit'],
+    ['no time', 'type=SYSCALL msg=audit(): x=1', 'bad_audit_stamp'],
+    ['a time beyond 9999', 'type=SYSCALL msg=audit(999999999999.000:1): x=1', 'bad_audit_stamp'],
+    ['a date that is none', 'type=SYSCALL msg=audit(13/32/2025 10:00:00.250:77) : x=1', 'bad_audit_stamp'],
+    ['what the kernel lost', 'audit: backlog limit exceeded', 'audit_lost'],
+    ['no host', 'type=SYSCALL msg=audit(1762164000.250:77): x=1', 'no_host'],
+    ['two events', `${head('EOE', 1)}\n${head('EOE', 2)}`, 'mixed_events'],
+    ['too many fields', `${head('X')}${Array.from({ length: LIMITS.auditFields + 1 }, (_, i) => `f${i}=1`).join(' ')}`, 'too_many_fields'],
+  ])('%s', (_name, text, code) => {
+    expect(normalize([text])).toMatchObject({ ok: false, rejection: { code } })
+  })
+
+  test('the remedy for a missing host is named, and works', () => {
+    const lines = EXEC.map((line) => line.replace('node=web-01 ', ''))
+    const result = normalize(lines)
+    expect(!result.ok && result.rejection.reason).toContain('give --host NAME')
+    expect(event(lines, 'web-01')).toEqual(event(EXEC))
+  })
+
+  test('additions without their main record are kept beside it, not taken for it', () => {
+    expect(readField(event([EXEC[2]!]), 'event.id')).toBe('web-01:1762164000.250:77:CWD')
+  })
+})

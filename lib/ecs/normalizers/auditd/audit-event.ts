@@ -1,0 +1,97 @@
+import { compareText } from '@/lib/lang/text-order'
+import { execArguments } from './exec-arguments'
+import type { ExecArguments } from './exec-arguments'
+import type { AuditHeader } from './header'
+import type { AuditRecord } from './record'
+import { architectureName, syscallName, uringOperation } from './syscalls'
+
+/** Records that add to another one of their event and say nothing alone. */
+const ADDITIONS = new Set([
+  'CWD', 'PATH', 'EXECVE', 'PROCTITLE', 'SOCKADDR', 'EOE', 'BPRM_FCAPS', 'CAPSET', 'OBJ_PID', 'FD_PAIR', 'IPC', 'IPC_SET_PERM', 'MMAP', 'SOCKETCALL',
+  'MQ_OPEN', 'MQ_SENDRECV', 'MQ_NOTIFY', 'MQ_GETSETATTR', 'SUBJ_APPARMOR', 'CONTAINER_ID', 'UNKNOWN[1420]', 'MAC_TASK_CONTEXTS', 'TIME_ADJNTPVAL',
+])
+const CALLS = new Set(['SYSCALL', 'URINGOP'])
+
+/** All records of one event, in an order that does not depend on the order of the lines. */
+export class AuditEvent {
+  readonly header: AuditHeader
+  readonly node: string | null
+  /** Of its EXECVE records, null when there are none. */
+  readonly arguments: ExecArguments | null
+  readonly #records: readonly AuditRecord[]
+
+  constructor(records: readonly [AuditRecord, ...AuditRecord[]], lines: readonly string[]) {
+    const order = records.map((record, at) => ({ record, line: lines[at] ?? '' })).sort((a, b) => compareText(a.line, b.line))
+    this.#records = order.map(({ record }) => record)
+    this.header = (this.#records[0] ?? records[0]).header
+    this.node = this.header.node
+    this.arguments = execArguments(this.all('EXECVE'))
+  }
+
+  all(type: string): readonly AuditRecord[] {
+    return this.#records.filter((record) => record.type === type)
+  }
+
+  first(type: string): AuditRecord | undefined {
+    return this.#records.find((record) => record.type === type)
+  }
+
+  /** Kinds of records it has, each once, in order of name. */
+  get types(): readonly string[] {
+    return [...new Set(this.#records.map((record) => record.type))].sort(compareText)
+  }
+
+  /** The record of the system call (or of io_uring's operation in its place). */
+  get call(): AuditRecord | undefined {
+    return this.#records.find((record) => CALLS.has(record.type))
+  }
+
+  /** The record that is about something else than a call: a login, a denial, a service that started. */
+  get notice(): AuditRecord | undefined {
+    return this.#records.find((record) => !CALLS.has(record.type) && !ADDITIONS.has(record.type))
+  }
+
+  /** What it is mainly about; of an event whose main record never came, what came. */
+  get main(): AuditRecord | undefined {
+    return this.call ?? this.notice ?? this.#records[0]
+  }
+
+  /** Only additions: the record they belong to was lost, or came in another file. */
+  get isFragment(): boolean {
+    return this.call === undefined && this.notice === undefined
+  }
+
+  get architecture(): string | undefined {
+    const { call } = this
+    if (call === undefined) return undefined
+    const resolved = call.resolved('arch')
+    const arch = call.word('arch')
+    return resolved ?? (arch === undefined ? undefined : architectureName(arch))
+  }
+
+  /** The name of the call; `syscall_123` for one that has no name here. */
+  get operation(): string | undefined {
+    const { call } = this
+    if (call === undefined) return undefined
+    if (call.type === 'URINGOP') {
+      const number = call.word('uring_op') ?? ''
+      return call.resolved('uring_op') ?? uringOperation(number) ?? `uring_op_${number}`
+    }
+    const number = call.word('syscall')
+    if (number === undefined) return undefined
+    const known = syscallName(call.word('arch') ?? '', number, call.word('a0'))
+    const resolved = call.resolved('syscall')
+    // auditd resolves 32-bit x86 to socketcall, which is only the door to the call that was meant.
+    if (resolved !== undefined && (resolved !== 'socketcall' || known === undefined)) return resolved
+    return known ?? `syscall_${number}`
+  }
+
+  /** Whether the call or what the record tells of succeeded; undefined where it does not say. */
+  get succeeded(): boolean | undefined {
+    const { call, notice } = this
+    const word = call?.value('success')?.text ?? notice?.word('res') ?? notice?.word('result') ?? notice?.word('success')
+    if (word === undefined) return undefined
+    if (['yes', '1', 'success'].includes(word)) return true
+    return ['no', '0', 'failed', 'fail'].includes(word) ? false : undefined
+  }
+}

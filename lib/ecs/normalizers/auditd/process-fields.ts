@@ -1,0 +1,130 @@
+import type { AuditEvent } from './audit-event'
+import { titleArguments } from './exec-arguments'
+import type { AuditRecord } from './record'
+import { terminalDevice } from './terminal'
+import { absolutePath, baseName, wholeNumber } from './text-value'
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** Longest name the kernel keeps of a task; a longer one is cut. */
+const COMM_LENGTH = 15
+/** Largest pid Linux gives: 2^22. A larger number in a record is not one. */
+const MAX_PID = 4_194_304
+
+/**
+ * A process of a source that has only pids. The id is the same in whatever order and file its records come, but two
+ * processes that had the pid one after the other share it: a rule that joins by it must bound the time (the IMDS rule by a
+ * second), and what a pid was at a moment is looked up by time (`lib/db/known-processes.ts`).
+ */
+export function auditEntityId(host: string, pid: number): string {
+  return `auditd:${host}:${pid}`
+}
+
+export function pidOf(text: string | undefined): number | undefined {
+  const pid = wholeNumber(text)
+  return pid !== undefined && pid <= MAX_PID ? pid : undefined
+}
+
+/** The file that was asked for: the first PATH, made absolute where the process was. */
+function askedFor(event: AuditEvent): { readonly name: string; readonly path: string } | undefined {
+  const first = event.all('PATH').find((path) => path.word('item') === '0')
+  const name = first?.text('name')
+  return name === undefined ? undefined : { name, path: absolutePath(name, event.first('CWD')?.text('cwd')) }
+}
+
+/**
+ * The program of a successful exec. `exe` is what runs; of a script that is its interpreter, and then the script is the
+ * program, as sensors that watch the exec itself have it: rules name /etc/update-motd.d/…, not /usr/bin/dash. A script shows
+ * in that the kernel put its name among the arguments behind the interpreter's, and gave the task its name.
+ */
+function executedFile(event: AuditEvent, call: AuditRecord, args: readonly string[]): string | undefined {
+  const exe = call.text('exe')
+  const asked = askedFor(event)
+  if (asked === undefined) return exe
+  const comm = call.text('comm')
+  const script =
+    args.slice(1, 3).includes(asked.name) &&
+    comm === baseName(asked.name).slice(0, COMM_LENGTH) &&
+    (exe === undefined || baseName(exe) !== baseName(asked.name))
+  return script || exe === undefined ? asked.path : exe
+}
+
+/** The name a program was started by: `nc`, also where that is a link to nc.openbsd, and uncut where a path tells it. */
+function executedName(event: AuditEvent, call: AuditRecord, executable: string | undefined): string | undefined {
+  const comm = call.text('comm')
+  if (comm === undefined) return executable === undefined ? undefined : baseName(executable)
+  if (Buffer.byteLength(comm) < COMM_LENGTH) return comm
+  const longer = [askedFor(event)?.path, executable].map((path) => (path === undefined ? '' : baseName(path)))
+  return longer.find((name) => name.startsWith(comm)) ?? comm
+}
+
+function title(event: AuditEvent): readonly string[] {
+  return titleArguments(event.first('PROCTITLE'))
+}
+
+/** The program of a process, as far as a record of a call it made tells. */
+export interface Program {
+  readonly executable?: string
+  readonly name?: string
+}
+
+function runningProgram(record: AuditRecord): Program {
+  const executable = record.text('exe')
+  const name = executable === undefined ? record.text('comm') : baseName(executable)
+  return { ...(executable === undefined ? {} : { executable }), ...(name === undefined ? {} : { name }) }
+}
+
+function argumentFields(args: readonly string[], count: number): Fields {
+  return args.length === 0 ? {} : { args, args_count: count, command_line: args.join(' ') }
+}
+
+function relation(host: string, pid: number | undefined, program: Program = {}): Fields {
+  return pid === undefined ? {} : { parent: { pid, entity_id: auditEntityId(host, pid), ...program } }
+}
+
+/** `process.*` of an event whose process made the call: its own pid and what it runs. */
+export function callerFields(event: AuditEvent, record: AuditRecord, host: string): Fields {
+  const pid = pidOf(record.word('pid'))
+  const exec = event.operation === 'execve' || event.operation === 'execveat'
+  const succeeded = exec && event.succeeded === true
+  const asked = event.arguments
+  const args = asked?.args ?? title(event)
+  const executable = succeeded ? executedFile(event, record, asked?.args ?? []) : undefined
+  const program: Program = succeeded
+    ? {
+        ...(executable === undefined ? {} : { executable }),
+        ...withName(executedName(event, record, executable)),
+      }
+    : runningProgram(record)
+  const tty = record.word('tty') ?? record.word('terminal')
+  const device = tty === undefined ? undefined : terminalDevice(tty)
+  const cwd = event.first('CWD')?.text('cwd')
+  const comm = record.text('comm')
+  return {
+    ...(pid === undefined ? {} : { pid, entity_id: auditEntityId(host, pid) }),
+    ...program,
+    ...argumentFields(args, asked?.count ?? args.length),
+    ...(comm === undefined || comm === program.name ? {} : { thread: { name: comm } }),
+    ...(cwd === undefined ? {} : { working_directory: cwd }),
+    ...(device === undefined ? {} : { tty: { char_device: device } }),
+    ...relation(host, pidOf(record.word('ppid'))),
+  }
+}
+
+function withName(name: string | undefined): Program {
+  return name === undefined ? {} : { name }
+}
+
+/** `process.*` of a successful fork: the child, which is the caller's program until it executes another. */
+export function childFields(record: AuditRecord, host: string, child: number): Fields {
+  const program = runningProgram(record)
+  const tty = record.word('tty')
+  const device = tty === undefined ? undefined : terminalDevice(tty)
+  return {
+    pid: child,
+    entity_id: auditEntityId(host, child),
+    ...program,
+    ...(device === undefined ? {} : { tty: { char_device: device } }),
+    ...relation(host, pidOf(record.word('pid')), program),
+  }
+}

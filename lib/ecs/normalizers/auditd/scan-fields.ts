@@ -1,0 +1,92 @@
+import { LIMITS } from '@/lib/limits'
+
+/** A field's value as written. Quoted text stands for itself; unquoted text may be hex. */
+export interface AuditValue {
+  readonly text: string
+  readonly quoted: boolean
+}
+
+export type AuditFields = ReadonlyMap<string, AuditValue>
+
+export interface ScanMode {
+  /** Values of `ausearch -i` are not quoted and may hold blanks: they end where the next field begins. */
+  readonly interpreted: boolean
+  /** Of an interpreted EXECVE only `a1=` and the like begin a field: an argument may look like one. */
+  readonly argumentsOnly?: boolean
+}
+
+const NEXT_FIELD = /\s(?=[A-Za-z_][\w-]{0,62}(?:\[\d{1,9}\])?=)/g
+const NEXT_ARGUMENT = /\s(?=(?:a\d{1,9}|argc)=)/g
+/** Between the values of a field that has several: what the kernel puts between the keys of a rule. */
+export const SEVERAL = '\u0001'
+
+function isBlank(c: string | undefined): boolean {
+  return c === ' ' || c === '\t' || c === ',' || c === '\n' || c === '\r'
+}
+
+/**
+ * Cuts `k=v k="v w" k='…' k={ … }` into fields. The first value of a name counts, because what the kernel says stands in
+ * front; only `key` may have several. Words without `=` are passed over, except that `old auid=` is `old-auid`, as old
+ * kernels meant it. Answers null when there are more than `LIMITS.auditFields`.
+ */
+export function scanFields(text: string, mode: ScanMode): AuditFields | null {
+  const fields = new Map<string, AuditValue>()
+  let word = ''
+  let at = 0
+  let noBrace = false
+  const interpretedEnd = (from: number): number => {
+    const next = mode.argumentsOnly === true ? NEXT_ARGUMENT : NEXT_FIELD
+    next.lastIndex = from
+    return next.exec(text)?.index ?? text.length
+  }
+  while (at < text.length) {
+    while (at < text.length && isBlank(text[at])) at++
+    const start = at
+    while (at < text.length && text[at] !== '=' && !isBlank(text[at])) at++
+    if (text[at] !== '=') {
+      word = text.slice(start, at)
+      continue
+    }
+    const name = text.slice(text[start] === '(' ? start + 1 : start, at)
+    at++
+    let value: AuditValue
+    const opening = text[at]
+    const brace = opening === '{' && !noBrace ? text.indexOf('}', at) : -1
+    if (opening === '{' && brace === -1) noBrace = true
+    if (opening === '"' && !mode.interpreted) {
+      let end = text.indexOf('"', at + 1)
+      if (end === -1) end = text.length
+      let content = text.slice(at + 1, end)
+      at = end + 1
+      // The keys of a rule that has several: "a"\x01"b".
+      while (text[at] === SEVERAL && text[at + 1] === '"') {
+        end = text.indexOf('"', at + 2)
+        if (end === -1) end = text.length
+        content += SEVERAL + text.slice(at + 2, end)
+        at = end + 1
+      }
+      value = { text: content, quoted: true }
+    } else if (opening === "'") {
+      const last = text.lastIndexOf("'")
+      const end = last > at ? last : text.length
+      value = { text: text.slice(at + 1, end), quoted: true }
+      at = end + 1
+    } else if (brace !== -1) {
+      value = { text: text.slice(at + 1, brace).trim(), quoted: true }
+      at = brace + 1
+    } else {
+      let end = at
+      if (mode.interpreted) end = interpretedEnd(at)
+      else while (end < text.length && !isBlank(text[end])) end++
+      value = { text: text.slice(at, end).trimEnd(), quoted: false }
+      at = end
+    }
+    const key = word === 'old' || word === 'new' ? `${word}-${name}` : name
+    word = ''
+    const known = fields.get(key)
+    if (known === undefined) fields.set(key, value)
+    else if (key === 'key') fields.set(key, { text: known.text + SEVERAL + value.text, quoted: true })
+    if (fields.size > LIMITS.auditFields) return null
+  }
+  return fields
+}
