@@ -37,7 +37,7 @@ export function UploadList() {
             )
           }
         >
-          <ul style={{ listStyle: 'none', margin: 0, padding: 0 }}>
+          <ul aria-label="Uploads" style={{ listStyle: 'none', margin: 0, padding: 0 }}>
             {uploads.map((upload) => (
               <UploadRow key={upload.key} upload={upload} />
             ))}
