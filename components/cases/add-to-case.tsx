@@ -1,6 +1,6 @@
 'use client'
 
-import { Button, Group, Modal, SegmentedControl, Skeleton } from '@mantine/core'
+import { Button, Group, Modal, SegmentedControl } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconBriefcase2 } from '@tabler/icons-react'
 import Link from 'next/link'
@@ -9,6 +9,7 @@ import type { AddToCaseActions } from '@/components/cases/case-actions'
 import { CaseFields, EMPTY_DRAFT, toInput } from '@/components/cases/case-fields'
 import { CasePicker } from '@/components/cases/case-picker'
 import { useCommands } from '@/components/ui/commands/command-provider'
+import { ListSkeleton } from '@/components/ui/skeletons'
 import { alertRef, type AlertTarget } from '@/lib/alerts/schema'
 import { caseRef, type CaseOption } from '@/lib/cases/schema'
 import classes from './cases.module.css'
@@ -133,7 +134,7 @@ function AddToCaseForm({ target, count, actions, inCases, onCancel, onDone }: Fo
     }
   }
 
-  if (options === undefined || mode === undefined) return <Skeleton height={140} />
+  if (options === undefined || mode === undefined) return <ListSkeleton rows={3} label="Reading the cases" />
   return (
     <form
       className={classes.form}

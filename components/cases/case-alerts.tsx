@@ -4,11 +4,11 @@ import { ActionIcon, Tooltip } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconAlertTriangle, IconX } from '@tabler/icons-react'
 import { useState } from 'react'
+import { StackedTime } from '@/components/alerts/stacked-time'
 import type { CaseActions } from '@/components/cases/case-actions'
 import { ButtonLink } from '@/components/ui/button-link'
 import { ConfirmDialog } from '@/components/ui/confirm-dialog'
 import type { DataColumn } from '@/components/ui/data-table/data-column'
-import { TIME_COLUMN_WIDTH } from '@/components/ui/data-table/data-column'
 import { DataTable } from '@/components/ui/data-table/data-table'
 import { EmptyState } from '@/components/ui/empty-state'
 import { visibleText } from '@/components/ui/machine-text/visible-text'
@@ -16,7 +16,6 @@ import { Panel } from '@/components/ui/panel'
 import { ProgressPill } from '@/components/ui/progress-pill'
 import { SeverityBadge } from '@/components/ui/severity-badge'
 import { StatusBadge } from '@/components/ui/status-badge'
-import { Timestamp } from '@/components/ui/timestamp'
 import { VerdictBadge } from '@/components/ui/verdict-badge'
 import { SEVERITIES } from '@/lib/rules/schema'
 import { alertRef } from '@/lib/alerts/schema'
@@ -25,11 +24,11 @@ import classes from './cases.module.css'
 
 function columns(onRemove: (alert: CaseAlert) => void): ReadonlyArray<DataColumn<CaseAlert>> {
   return [
-    { id: 'time', header: 'Time', width: TIME_COLUMN_WIDTH, sortBy: ({ occurredAt }) => occurredAt, cell: ({ occurredAt }) => <Timestamp value={occurredAt} /> },
+    { id: 'time', header: 'Time', width: 154, sortBy: ({ occurredAt }) => occurredAt, cell: ({ occurredAt }) => <StackedTime value={occurredAt} /> },
     {
       id: 'severity',
       header: 'Severity',
-      width: 104,
+      width: 94,
       sortBy: ({ severity }) => SEVERITIES.indexOf(severity),
       sortDescFirst: true,
       cell: ({ severity }) => <SeverityBadge severity={severity} variant="plain" />,
@@ -37,12 +36,12 @@ function columns(onRemove: (alert: CaseAlert) => void): ReadonlyArray<DataColumn
     {
       id: 'reason',
       header: 'What happened',
-      minWidth: 280,
+      minWidth: 230,
       primary: true,
       multiline: true,
       cell: ({ id, reason, ruleName }) => (
         <>
-          <span className={`${classes.twoLines} ${classes.reason}`} dir="ltr">
+          <span className={`${classes.threeLines} ${classes.reason}`} dir="ltr">
             {visibleText(reason)}
           </span>
           <span className={classes.under}>
@@ -51,11 +50,11 @@ function columns(onRemove: (alert: CaseAlert) => void): ReadonlyArray<DataColumn
         </>
       ),
     },
-    { id: 'host', header: 'Host', width: 130, sortBy: ({ hostName }) => hostName, cell: ({ hostName }) => <span className={classes.clip}>{visibleText(hostName)}</span> },
+    { id: 'host', header: 'Host', width: 100, sortBy: ({ hostName }) => hostName, cell: ({ hostName }) => <span className={classes.clip}>{visibleText(hostName)}</span> },
     {
       id: 'verdict',
       header: 'Verdict',
-      width: 172,
+      width: 150,
       sortBy: ({ verdict, status }) => verdict ?? status,
       cell: ({ verdict, status }) => (verdict === null ? <StatusBadge status={status} variant="plain" /> : <VerdictBadge verdict={verdict} variant="plain" />),
     },
@@ -63,13 +62,14 @@ function columns(onRemove: (alert: CaseAlert) => void): ReadonlyArray<DataColumn
       id: 'checklist',
       header: 'Checklist',
       width: 96,
+      hidden: true,
       sortBy: ({ checklistDone, checklistTotal }) => (checklistTotal === 0 ? 0 : checklistDone / checklistTotal),
       cell: ({ checklistDone, checklistTotal }) => <ProgressPill done={checklistDone} total={checklistTotal} of="checklist items" />,
     },
     {
       id: 'remove',
       header: 'Remove',
-      width: 72,
+      width: 76,
       cell: (alert) => (
         <Tooltip label="Take out of the case">
           <ActionIcon aria-label={`Take ${alertRef(alert.id)} out of the case`} onClick={() => onRemove(alert)}>
@@ -90,9 +90,9 @@ export function CaseAlerts({ detail, actions }: { detail: CaseDetail; actions: P
     if (!result.ok) throw new Error(result.error.message)
     notifications.show({ message: `${alertRef(removing.id)} is no longer in ${caseRef(detail.id)}.` })
   }
-  return (
-    <Panel title="Alerts" count={detail.alerts} flush>
-      {detail.alerts === 0 ? (
+  if (detail.alerts === 0) {
+    return (
+      <Panel title="Alerts" count={0} flush>
         <EmptyState
           size="inline"
           icon={<IconAlertTriangle size={22} stroke={1.6} />}
@@ -107,18 +107,28 @@ export function CaseAlerts({ detail, actions }: { detail: CaseDetail; actions: P
             Select alerts in the queue, or open one, and choose <b>Add to case…</b> (or press <kbd>c</kbd>). Their records, process trees and checklists come with them.
           </p>
         </EmptyState>
-      ) : (
-        <DataTable
-          label="Alerts of the case"
-          rows={detail.alertList}
-          rowId={({ id }) => alertRef(id)}
-          columns={columns(setRemoving)}
-          rowHeight={62}
-          href={({ id }) => `/alerts/${alertRef(id)}`}
-          sort={{ id: 'time', desc: false }}
-          toolbar={detail.undecided === 0 ? <span>All have a verdict.</span> : <span>{detail.undecided.toLocaleString('en')} without a verdict.</span>}
-        />
-      )}
+      </Panel>
+    )
+  }
+  return (
+    <section aria-labelledby="case-alerts">
+      <DataTable
+        label="Alerts of the case"
+        rows={detail.alertList}
+        rowId={({ id }) => alertRef(id)}
+        columns={columns(setRemoving)}
+        rowHeight={80}
+        href={({ id }) => `/alerts/${alertRef(id)}`}
+        sort={{ id: 'time', desc: false }}
+        toolbar={
+          <span className={classes.tableTitle}>
+            <h2 id="case-alerts">
+              Alerts <span className={classes.count}>{detail.alerts.toLocaleString('en')}</span>
+            </h2>
+            <span className={classes.quiet}>{detail.undecided === 0 ? 'All have a verdict' : `${detail.undecided.toLocaleString('en')} without a verdict`}</span>
+          </span>
+        }
+      />
       <ConfirmDialog
         opened={removing !== undefined}
         onClose={() => setRemoving(undefined)}
@@ -128,6 +138,6 @@ export function CaseAlerts({ detail, actions }: { detail: CaseDetail; actions: P
       >
         The alert itself stays, with its verdict and history; the case and its next export no longer have it. It can be added again.
       </ConfirmDialog>
-    </Panel>
+    </section>
   )
 }

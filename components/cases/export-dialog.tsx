@@ -1,6 +1,6 @@
 'use client'
 
-import { Alert, Button, Group, Modal, Skeleton } from '@mantine/core'
+import { Alert, Button, Group, Modal } from '@mantine/core'
 import { IconDownload, IconFileZip } from '@tabler/icons-react'
 import { useRouter } from 'next/navigation'
 import { useEffect, useState } from 'react'
@@ -8,6 +8,7 @@ import type { CaseActions } from '@/components/cases/case-actions'
 import { TlpBadge } from '@/components/cases/case-badges'
 import { useCommands } from '@/components/ui/commands/command-provider'
 import { CopyButton } from '@/components/ui/copy-button'
+import { ListSkeleton } from '@/components/ui/skeletons'
 import { caseRef, type CaseDetail } from '@/lib/cases/schema'
 import type { ExportPreview } from '@/lib/export/schema'
 import classes from './cases.module.css'
@@ -74,7 +75,7 @@ function ExportContents({ detail, preview, onClose }: ExportButtonProps & { onCl
       </Alert>
     )
   }
-  if (!found) return <Skeleton height={280} aria-label="Reading the case" />
+  if (!found) return <ListSkeleton rows={7} label="Reading and hashing the case" />
   const { counts } = found
   const facts = [
     ['Alerts', counts['alerts'] ?? 0],
@@ -133,7 +134,13 @@ function ExportContents({ detail, preview, onClose }: ExportButtonProps & { onCl
         {downloaded && 'The download has begun. Who took it, when, and both digests are in the audit log. Unless the case changes, every download gives these same bytes.'}
       </output>
       <Group justify="flex-end" gap="sm">
-        <Button variant="default" onClick={onClose}>
+        <Button
+          variant="default"
+          onClick={() => {
+            if (downloaded) router.refresh()
+            onClose()
+          }}
+        >
           {downloaded ? 'Close' : 'Cancel'}
         </Button>
         <Button

@@ -2,9 +2,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { imdsPair } from '@/lib/ecs/testing'
 import { isAppError } from '@/lib/errors'
 import { LIMITS } from '@/lib/limits'
+import { setItemState } from '@/lib/triage/set-item-state'
 import { addAlerts } from './add-alerts'
 import { addNote } from './add-note'
 import { createCase } from './create-case'
+import { caseOptions, getCase, listCases } from './queries'
 import { removeAlert } from './remove-alert'
 import { seedStore } from './testing/seeded-store'
 import type { SeededStore } from './testing/seeded-store'
@@ -82,6 +84,46 @@ test('the limit holds for what a case already has', async () => {
     code: 'too_large',
     message: `A case holds at most 1000 alerts; C-${id} has 1000 and these are 1 more. Put them into another case.`,
   })
+  // What a case may hold can be read, and put into another in one go.
+  const full = await getCase(seeded.context, id)
+  expect(full).toMatchObject({ alerts: 1000, undecided: 1000 })
+  expect(full?.openItems).toHaveLength(LIMITS.caseOpenItems)
+  expect(full?.openItemCount).toBeGreaterThan(1000)
+  const copy = await createCase(seeded.context, { title: 'Copy', alertIds: full!.alertList.map((one) => one.id) })
+  expect(await getCase(seeded.context, copy.id)).toMatchObject({ alerts: 1000 })
+})
+
+test('a case reads as what happened, in order, with what is still open', async () => {
+  const alert = newAlert()
+  seeded.setTime('2026-11-21T21:00:00.000Z')
+  const { id } = await createCase(seeded.context, { title: 'Reading', alertIds: [alert] })
+  seeded.setTime('2026-11-21T21:10:00.000Z')
+  await addNote(seeded.context, { caseId: id, body: 'First note' })
+  const before = await getCase(seeded.context, id)
+  expect(before?.timeline.map(({ kind, text }) => [kind, text])).toEqual([
+    ['activity', 'web-01: curl (pid 4711), run by bash, connected to 169.254.169.254:80 410 ms later'],
+    ['detection', 'Raised'],
+    ['case', `Opened the case with A-${alert}`],
+    ['note', 'First note'],
+  ])
+  expect(before?.audit.map((entry) => entry.text)).toEqual(['Added a note', `Opened the case with A-${alert}`])
+  const [first, second] = before!.openItems
+  await setItemState(seeded.context, { alertId: alert, itemKey: first!.itemKey, state: 'done', note: 'As usual.' })
+  await setItemState(seeded.context, { alertId: alert, itemKey: second!.itemKey, state: 'follow_up', note: 'Ask again.' })
+  const after = await getCase(seeded.context, id)
+  expect(after?.openItemCount).toBe(before!.openItemCount - 1)
+  expect(after?.openItems[0]).toMatchObject({ itemKey: second!.itemKey, state: 'follow_up', note: 'Ask again.' })
+  expect(await getCase(seeded.context, 99_999)).toBeNull()
+})
+
+test('the list counts by status, and closed cases are not offered', async () => {
+  const { id } = await createCase(seeded.context, { title: 'Done with' })
+  await updateCase(seeded.context, { caseId: id, version: 1, status: 'closed' })
+  const list = await listCases(seeded.context)
+  expect(list.rows.map((row) => row.id)).toContain(id)
+  expect(list.counts.open + list.counts.in_progress + list.counts.closed).toBe(list.total)
+  expect((await listCases(seeded.context, { status: ['closed'] })).rows.every((row) => row.status === 'closed')).toBe(true)
+  expect((await caseOptions(seeded.context)).map((option) => option.id)).not.toContain(id)
 })
 
 test('a change is made on the version it was seen at, once', async () => {

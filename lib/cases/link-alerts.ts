@@ -1,3 +1,4 @@
+import { batches } from '@/lib/alerts/batches'
 import { alertRef } from '@/lib/alerts/schema'
 import type { Transaction } from '@/lib/db/client'
 import { AppError } from '@/lib/errors'
@@ -17,8 +18,11 @@ export async function requireAlerts(tx: Transaction, ids: readonly number[]): Pr
   if (unique.length > LIMITS.caseAlerts) {
     throw new AppError('too_large', `A case holds at most ${LIMITS.caseAlerts} alerts; these are ${unique.length}. Split them over several cases.`)
   }
-  const rows = await tx.alert.findMany({ where: { id: { in: unique } }, select: { id: true, severity: true } })
-  const known = new Map(rows.map((row) => [row.id, row.severity]))
+  const known = new Map<number, string>()
+  for (const part of batches(unique)) {
+    const rows = await tx.alert.findMany({ where: { id: { in: [...part] } }, select: { id: true, severity: true } })
+    for (const row of rows) known.set(row.id, row.severity)
+  }
   const unknown = unique.filter((id) => !known.has(id))
   if (unknown.length > 0) throw new AppError('not_found', `There is no alert ${listRefs(unknown)}.`, { unknown })
   return known

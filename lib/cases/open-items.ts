@@ -1,3 +1,4 @@
+import { batches } from '@/lib/alerts/batches'
 import type { Context } from '@/lib/auth/context'
 import { countedItems } from '@/lib/triage/parse-guide'
 import type { GuideItem } from '@/lib/triage/parse-guide'
@@ -6,11 +7,15 @@ import type { OpenChecklistItem } from './schema'
 
 /** The steps of these alerts' checklists that nobody has settled, alert by alert in the order given. */
 export async function openChecklistItems({ db }: Pick<Context, 'db'>, alertIds: readonly number[]): Promise<readonly OpenChecklistItem[]> {
-  const alerts = await db.alert.findMany({
-    where: { id: { in: [...alertIds] } },
-    select: { id: true, verdict: true, ruleVersionId: true, checklist: { select: { itemKey: true, state: true, note: true } } },
-  })
-  const byId = new Map(alerts.map((alert) => [alert.id, alert]))
+  const found = []
+  for (const part of batches(alertIds)) {
+    const rows = await db.alert.findMany({
+      where: { id: { in: [...part] } },
+      select: { id: true, verdict: true, ruleVersionId: true, checklist: { select: { itemKey: true, state: true, note: true } } },
+    })
+    found.push(...rows)
+  }
+  const byId = new Map(found.map((alert) => [alert.id, alert]))
   const guides = new Map<number, readonly GuideItem[]>()
   const open: OpenChecklistItem[] = []
   for (const id of alertIds) {

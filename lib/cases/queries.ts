@@ -1,5 +1,7 @@
 /** Reading cases: the list, one case in full, what "Add to case…" offers. Nothing here changes anything. */
+import { batches } from '@/lib/alerts/batches'
 import { alertsByIds } from '@/lib/alerts/queries'
+import type { AlertSummary } from '@/lib/alerts/schema'
 import type { Context } from '@/lib/auth/context'
 import { LIMITS } from '@/lib/limits'
 import { SUMMARY_INCLUDE, toAuditEntry, toSummary } from './case-row'
@@ -14,8 +16,12 @@ const OPTIONS_SHOWN = 200
 
 /** Alerts without a verdict, by case. */
 async function countUndecided({ db }: Reads, ids: readonly number[]): Promise<ReadonlyMap<number, number>> {
-  const rows = await db.caseAlert.groupBy({ by: ['caseId'], where: { caseId: { in: [...ids] }, alert: { verdict: null } }, _count: { alertId: true } })
-  return new Map(rows.map((row) => [row.caseId, row._count.alertId]))
+  const counts = new Map<number, number>()
+  for (const part of batches(ids)) {
+    const rows = await db.caseAlert.groupBy({ by: ['caseId'], where: { caseId: { in: [...part] }, alert: { verdict: null } }, _count: { alertId: true } })
+    for (const row of rows) counts.set(row.caseId, row._count.alertId)
+  }
+  return counts
 }
 
 export interface CaseListOptions {
@@ -51,6 +57,13 @@ export async function caseOptions({ db }: Reads): Promise<readonly CaseOption[]>
   return rows.map((row) => ({ id: row.id, title: row.title, status: row.status as CaseStatus, alerts: row._count.alerts }))
 }
 
+/** As `alertsByIds`, for as many as a case may hold. */
+async function caseAlerts(ctx: Reads, ids: readonly number[]): Promise<readonly AlertSummary[]> {
+  const found: AlertSummary[] = []
+  for (const part of batches(ids)) found.push(...(await alertsByIds(ctx, part)))
+  return found
+}
+
 /** One case with its alerts (oldest activity first), notes, audit, open checklist items and time line; null when there is none. */
 export async function getCase(ctx: Reads, id: number): Promise<CaseDetail | null> {
   const row = await ctx.db.case.findUnique({
@@ -59,7 +72,7 @@ export async function getCase(ctx: Reads, id: number): Promise<CaseDetail | null
   })
   if (!row) return null
   const links = new Map(row.alerts.map((link) => [link.alertId, link]))
-  const alertList = (await alertsByIds(ctx, [...links.keys()]))
+  const alertList = (await caseAlerts(ctx, [...links.keys()]))
     .flatMap((alert): CaseAlert[] => {
       const link = links.get(alert.id)
       return link ? [{ ...alert, addedBy: link.addedBy, addedAt: link.addedAt.toISOString() }] : []
@@ -67,11 +80,11 @@ export async function getCase(ctx: Reads, id: number): Promise<CaseDetail | null
     .sort((a, b) => Date.parse(a.occurredAt) - Date.parse(b.occurredAt) || a.id - b.id)
   const ids = alertList.map((alert) => alert.id)
   const audit = (await ctx.db.audit.findMany({ where: { entityType: 'case', entityId: caseRef(id) }, orderBy: { id: 'asc' } })).map(toAuditEntry)
-  const history = await ctx.db.alertHistory.findMany({ where: { alertId: { in: ids } }, orderBy: { id: 'desc' }, take: LIMITS.caseTimeline })
-  const historyCount = await ctx.db.alertHistory.count({ where: { alertId: { in: ids }, kind: { not: 'case' } } })
+  const told = { alert: { cases: { some: { caseId: id } } }, kind: { not: 'case' } }
+  const history = await ctx.db.alertHistory.findMany({ where: told, orderBy: { id: 'desc' }, take: LIMITS.caseTimeline })
+  const historyCount = await ctx.db.alertHistory.count({ where: told })
   const noteList = row.notes.map(({ id: noteId, body, actor, at }) => ({ id: noteId, body, actor, at: at.toISOString() }))
-  const kept = history.filter((entry) => entry.kind !== 'case')
-  const timeline = buildTimeline({ alerts: alertList, history: kept.map((entry) => ({ ...entry, at: entry.at.toISOString() })), notes: noteList, audit })
+  const timeline = buildTimeline({ alerts: alertList, history: history.map((entry) => ({ ...entry, at: entry.at.toISOString() })), notes: noteList, audit })
   const openItems = await openChecklistItems(ctx, ids)
   return {
     ...toSummary(row, alertList.filter((alert) => alert.verdict === null).length),
@@ -83,6 +96,6 @@ export async function getCase(ctx: Reads, id: number): Promise<CaseDetail | null
     openItems: openItems.slice(0, LIMITS.caseOpenItems),
     openItemCount: openItems.length,
     timeline: timeline.slice(-LIMITS.caseTimeline),
-    timelineCount: timeline.length + historyCount - kept.length,
+    timelineCount: timeline.length + historyCount - history.length,
   }
 }

@@ -2,9 +2,9 @@ import { alertRef } from '@/lib/alerts/schema'
 import { compareEntries } from '@/lib/cases/timeline'
 import { caseRef, tlpLabel } from '@/lib/cases/schema'
 import { exceptionRef } from '@/lib/exceptions/schema'
-import { compareText } from '@/lib/lang/text-order'
 import { heldFile, jsonFile, jsonLinesFile } from './export-file'
 import type { ExportFile } from './export-file'
+import { compareInstants } from './instant'
 import type { ExportAlert, ExportModel, ExportRecord } from './model'
 import { readmeText } from './readme-text'
 import { treeNotes, treeText } from './tree-text'
@@ -104,7 +104,7 @@ function timelineJson(model: ExportModel) {
     sha256: record.sha256,
   }))
   const entries = model.timeline.toSorted(compareEntries).map(({ at, kind, actor, text, alertId }) => ({ at, kind, actor, text, alert: ref(alertId), sha256: null }))
-  return [...records, ...entries].sort((a, b) => compareText(a.at, b.at) || compareText(a.kind, b.kind))
+  return [...records, ...entries].sort((a, b) => compareInstants(a.at, b.at))
 }
 
 function treesText(model: ExportModel): string {

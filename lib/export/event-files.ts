@@ -6,6 +6,7 @@ import { invariant } from '@/lib/invariant'
 import { compareTimestamps } from '@/lib/ecs/timestamp'
 import { sha256 } from './build-manifest'
 import type { ExportFile } from './export-file'
+import { isoInstant } from './instant'
 import type { ExportRecord } from './model'
 import { recordFacts } from './record-facts'
 
@@ -18,12 +19,6 @@ const RECORDS_PER_READ = 32
 /** A record that any reader of lines takes for exactly one: no line break in it, and text. */
 function isLine(raw: Buffer): boolean {
   return !raw.includes(0x0a) && !raw.includes(0x0d) && isUtf8(raw)
-}
-
-function isoOf({ ts, tsNs }: StoredEvent): string {
-  const iso = new Date(ts).toISOString()
-  if (tsNs === 0) return iso
-  return `${iso.slice(0, -1)}${String(tsNs).padStart(6, '0').replace(/0{3}$/, '')}Z`
 }
 
 function* inBatches(events: EventReader, ids: readonly number[]): Generator<StoredEvent> {
@@ -43,8 +38,9 @@ export function placeRecords(events: EventReader, ids: readonly number[]): reado
       record: {
         eventId: stored.id,
         sourceEventId: readText(event, 'event.id') ?? null,
-        at: isoOf(stored),
-        ms: stored.ts + stored.tsNs / 1e6,
+        at: isoInstant(stored.ts, stored.tsNs),
+        ms: stored.ts,
+        ns: stored.tsNs,
         bytes: stored.raw.length,
         sha256: sha256(stored.raw),
         facts: recordFacts(event),

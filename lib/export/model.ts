@@ -75,7 +75,9 @@ export interface ExportRecord {
   readonly sourceEventId: string | null
   /** ISO 8601 with as many digits as the source gave, up to nanoseconds. */
   readonly at: string
+  /** Milliseconds since the epoch, and the nanoseconds within. */
   readonly ms: number
+  readonly ns: number
   readonly bytes: number
   readonly sha256: string
   readonly path: string

@@ -1,6 +1,6 @@
 /** Gathers everything a case's export says, from the database, once. */
+import { batches } from '@/lib/alerts/batches'
 import { alertRef } from '@/lib/alerts/schema'
-import { alertsByIds } from '@/lib/alerts/queries'
 import type { Context } from '@/lib/auth/context'
 import { caseRef } from '@/lib/cases/schema'
 import { getCase } from '@/lib/cases/queries'
@@ -42,14 +42,14 @@ async function readAudit({ db }: Context, caseId: number, alertIds: readonly num
     where: {
       OR: [
         { entityType: 'case', entityId: caseRef(caseId), action: { not: 'case.export' } },
-        { entityType: 'alert', entityId: { in: [...alertRefs] } },
         // Changes of many alerts at once name them in the detail.
         { entityType: 'alert', entityId: { endsWith: ' alerts' } },
-        { entityType: 'exception', entityId: { in: exceptionIds.map(exceptionRef) } },
       ],
     },
-    orderBy: { id: 'asc' },
   })
+  for (const part of batches(alertIds)) rows.push(...(await db.audit.findMany({ where: { entityType: 'alert', entityId: { in: part.map(alertRef) } } })))
+  for (const part of batches(exceptionIds)) rows.push(...(await db.audit.findMany({ where: { entityType: 'exception', entityId: { in: part.map(exceptionRef) } } })))
+  rows.sort((a, b) => a.id - b.id)
   return rows.flatMap((row) => {
     const detail = parseObject(row.detail)
     if (row.entityType === 'alert' && !alertRefs.has(row.entityId)) {
@@ -64,10 +64,14 @@ async function readOnce(ctx: Context, caseId: number): Promise<ExportModel> {
   const found = await getCase(ctx, caseId)
   if (!found) throw new AppError('not_found', `There is no case ${caseRef(caseId)}.`)
   const ids = found.alertList.map((alert) => alert.id)
-  const rows = await ctx.db.alert.findMany({
-    where: { id: { in: ids } },
-    include: { events: { orderBy: { position: 'asc' } }, history: { orderBy: { id: 'asc' } }, checklist: true, ruleVersion: true },
-  })
+  const rows = []
+  for (const part of batches(ids)) {
+    const some = await ctx.db.alert.findMany({
+      where: { id: { in: [...part] } },
+      include: { events: { orderBy: { position: 'asc' } }, history: { orderBy: { id: 'asc' } }, checklist: true, ruleVersion: true },
+    })
+    rows.push(...some)
+  }
   const byId = new Map(rows.map((row) => [row.id, row]))
   const records = placeRecords(ctx.events, rows.flatMap((row) => row.events.map((link) => link.eventId)))
   const recordOf = new Map(records.map((record) => [record.eventId, record]))
@@ -81,10 +85,9 @@ async function readOnce(ctx: Context, caseId: number): Promise<ExportModel> {
     rules.push({ ruleId: document.rule_id, digest: version.digest, text: version.document, document, path: rulePath(document.rule_id, version.digest) })
   }
 
-  const alerts = (await alertsByIds(ctx, ids)).flatMap((summary): ExportAlert[] => {
+  const alerts = found.alertList.flatMap((summary): ExportAlert[] => {
     const row = byId.get(summary.id)
-    const added = found.alertList.find((alert) => alert.id === summary.id)
-    if (!row || !added) return []
+    if (!row) return []
     const links = row.events.flatMap((link) => recordOf.get(link.eventId) ?? [])
     const rule = ruleIndex.get(row.ruleVersionId) ?? 0
     const guide = parseGuide(rules[rule]?.document.note ?? '')
@@ -93,15 +96,13 @@ async function readOnce(ctx: Context, caseId: number): Promise<ExportModel> {
     return [
       {
         ...summary,
-        addedBy: added.addedBy,
-        addedAt: added.addedAt,
         closedAt: row.closedAt?.toISOString() ?? null,
         keys: parseObject(row.keys),
         rule,
         links: row.events.map(({ position, role, stage, eventId }) => {
           const first = links[0]
           const record = recordOf.get(eventId)
-          return { position, role, stage, eventId, deltaMs: first && record ? Math.round((record.ms - first.ms) * 1e6) / 1e6 : null }
+          return { position, role, stage, eventId, deltaMs: first && record ? record.ms - first.ms + (record.ns - first.ns) / 1e6 : null }
         }),
         kinship: kinshipOf(links),
         history: row.history.map((entry) => ({ at: entry.at.toISOString(), actor: entry.actor, kind: entry.kind, text: entry.text, detail: parseObject(entry.detail) })),

@@ -1,8 +1,8 @@
 import { alertRef } from '@/lib/alerts/schema'
 import { TIMELINE_KIND_LABELS } from '@/lib/cases/schema'
+import { compareInstants } from '@/lib/export/instant'
 import type { ExportModel } from '@/lib/export/model'
 import { treeNotes, treeText } from '@/lib/export/tree-text'
-import { compareText } from '@/lib/lang/text-order'
 import { html, multiline } from './html'
 import type { Html, HtmlValue } from './html'
 import { code, short, table, time } from './parts'
@@ -34,7 +34,7 @@ export function timeline(model: ExportModel): Html {
       actor: entry.actor,
       text: html`${entry.alertId !== null && `${alertRef(entry.alertId)}: `}<span class="kept">${multiline(entry.text)}</span>`,
     })),
-  ].sort((a, b) => compareText(a.at, b.at))
+  ].sort((a, b) => compareInstants(a.at, b.at))
   return html`${timelineFigure(model)}
 ${table(
     rows,

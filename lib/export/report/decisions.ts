@@ -4,7 +4,7 @@ import type { ExportAlert, ExportModel } from '@/lib/export/model'
 import { ITEM_STATE_LABELS, SECTION_TITLES } from '@/lib/triage/schema'
 import { html, multiline } from './html'
 import type { Html } from './html'
-import { code, table, time, verdict } from './parts'
+import { code, short, step, table, time, verdict } from './parts'
 
 export function checklists(model: ExportModel): Html {
   const open = model.alerts.flatMap((alert) =>
@@ -16,9 +16,9 @@ ${table(
     open,
     [
       { head: 'Alert', cell: ({ alert }) => html`<span class="nowrap">${alertRef(alert.id)}</span>` },
-      { head: 'Section', cell: ({ item }) => SECTION_TITLES[item.section] },
-      { head: 'Step', cell: ({ item }) => item.text },
-      { head: 'State', cell: ({ item }) => html`<span class="open">${item.state === null ? 'Not answered' : ITEM_STATE_LABELS[item.state]}</span>` },
+      { head: 'Section', cell: ({ item }) => short(SECTION_TITLES[item.section]) },
+      { head: 'Step', cell: ({ item }) => step(item.text) },
+      { head: 'State', cell: ({ item }) => html`<span class="open nowrap">${item.state === null ? 'Not answered' : ITEM_STATE_LABELS[item.state]}</span>` },
       { head: 'Note', cell: ({ item }) => item.note || '–' },
     ],
     { empty: 'Nothing is open.', most: 300, rest: 'checklists.json' },
@@ -28,10 +28,10 @@ ${table(
     answered,
     [
       { head: 'Alert', cell: ({ alert }) => html`<span class="nowrap">${alertRef(alert.id)}</span>` },
-      { head: 'Step', cell: ({ item }) => item.text },
-      { head: 'Answer', cell: ({ item }) => html`<span class="done">${item.state === null ? '' : ITEM_STATE_LABELS[item.state]}</span>` },
+      { head: 'Step', cell: ({ item }) => step(item.text) },
+      { head: 'Answer', cell: ({ item }) => html`<span class="done nowrap">${item.state === null ? '' : ITEM_STATE_LABELS[item.state]}</span>` },
       { head: 'Note', cell: ({ item }) => item.note || '–' },
-      { head: 'By', cell: ({ item }) => item.actor ?? '–' },
+      { head: 'By', cell: ({ item }) => short(item.actor ?? '–') },
       { head: 'When', kind: 'time', cell: ({ item }) => (item.at === null ? '–' : time(item.at)) },
     ],
     { empty: 'No step was answered.', most: 300, rest: 'checklists.json' },

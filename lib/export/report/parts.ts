@@ -19,7 +19,13 @@ export function short(text: string): Html {
 }
 
 export function code(text: string | null | undefined): HtmlValue {
-  return text === null || text === undefined || text === '' ? '–' : html`<code>${text}</code>`
+  if (text === null || text === undefined || text === '') return '–'
+  return text.length <= 24 ? html`<code class="nowrap">${text}</code>` : html`<code>${text}</code>`
+}
+
+/** A step of a guide: what stands in back-quotes is a field. */
+export function step(text: string): HtmlValue {
+  return text.split(/`([^`]+)`/).map((part, at) => (at % 2 === 1 ? html`<code>${part}</code>` : part))
 }
 
 const SEVERITY_WORDS: Readonly<Record<Severity, string>> = { low: 'Low', medium: 'Medium', high: 'High', critical: 'Critical' }

@@ -48,8 +48,8 @@ svg { display: block; width: 100%; height: auto; font: 11px system-ui, sans-seri
 svg text { fill: var(--text); } svg .axis { stroke: var(--line); } svg .lane { stroke: var(--line); stroke-dasharray: 2 3; } svg .label { fill: var(--soft); }
 svg .exec { fill: var(--accent); } svg .network { fill: var(--high); } svg .other { fill: var(--low); }
 footer { margin-top: 40px; padding-top: 12px; border-top: 1px solid var(--line); color: var(--soft); font-size: 0.86rem; }
-@media (max-width: 640px) { body { padding: 0 14px 40px; } .tlp { margin: 0 -14px; padding: 7px 14px; } nav ol { columns: 1; } dl.facts { grid-template-columns: 1fr; } dl.facts dd { margin-bottom: 5px; } }
+@media screen and (max-width: 640px) { table { min-width: 680px; } body { padding: 0 14px 40px; } .tlp { margin: 0 -14px; padding: 7px 14px; } nav ol { columns: 1; } dl.facts { grid-template-columns: 1fr; } dl.facts dd { margin-bottom: 5px; } }
 @page { size: A4; margin: 16mm 14mm; }
 @media print { html { font-size: 10.5px; } body { max-width: none; padding: 0; } .tlp { margin: 0; } h2, h3, h4, caption { break-after: avoid; } tr, figure, li { break-inside: avoid; }
-  thead { display: table-header-group; } .scroll { overflow: visible; } pre.tree { white-space: pre-wrap; overflow: visible; font-size: 0.72rem; } a { color: inherit; text-decoration: none; } }
+  thead { display: table-header-group; } .scroll { overflow: visible; } pre.tree { white-space: pre-wrap; overflow: visible; font-size: 0.72rem; } a { color: inherit; text-decoration: none; } th, code.nowrap { white-space: normal; } }
 `
