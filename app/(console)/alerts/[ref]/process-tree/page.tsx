@@ -33,6 +33,7 @@ export default async function ProcessTreePage({ params }: TreePageProps) {
         meta={<SeverityBadge severity={alert.severity} />}
         description={visibleText(alert.reason)}
       />
+      <h2 className="visually-hidden">Processes</h2>
       <ProcessTree tree={tree} label={`Process tree of ${ref}`} currentAlert={ref} />
     </Page>
   )
