@@ -84,6 +84,7 @@ export const theme = createTheme({
     InputWrapper: { defaultProps: { size: 'xs' } },
     Menu: { defaultProps: { shadow: 'md', withInitialFocusPlaceholder: false }, styles: { dropdown: { padding: 4 }, item: { fontSize: 'var(--mantine-font-size-sm)', padding: '5px 8px' } } },
     Drawer: { defaultProps: { ...dialog, padding: 'lg' }, styles: { header: dialogHead, title: dialogTitle } },
+    Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Dismiss' } } },
     Modal: { defaultProps: { ...dialog, centered: true, radius: 'lg', padding: 'lg' }, styles: { content: dialogContent, header: dialogHead, title: dialogTitle } },
     Popover: { defaultProps: { portalProps: inMain } },
     Radio: { defaultProps: { size: 'xs' } },
