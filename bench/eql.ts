@@ -49,7 +49,7 @@ function* blocks(path: string): Generator<{ readonly lines: readonly Buffer[]; r
   let rest = Buffer.alloc(0)
   for (;;) {
     const start = process.cpuUsage()
-    const chunk = Buffer.allocUnsafe(1024 * 1024)
+    const chunk = Buffer.allocUnsafe(256 * 1024)
     const size = readSync(file, chunk)
     const data = rest.length === 0 ? chunk.subarray(0, size) : Buffer.concat([rest, chunk.subarray(0, size)])
     const lines: Buffer[] = []

@@ -50,12 +50,6 @@ interface Stage {
   readonly matches: () => boolean
 }
 
-interface Slot {
-  readonly column: Column
-  /** The conditions on this field that are lists of whole texts: answered by one look-up. */
-  readonly index: TextIndex
-}
-
 /** The stages of a category, filed under fields. */
 interface Filing {
   /** Fields to look up, each with the stages filed under its texts. */
@@ -68,7 +62,7 @@ const NO_HITS: readonly StageHit[] = []
 class CompiledRuleSet implements RuleSet {
   readonly stats: RuleSetStats
   private readonly stages: Stage[] = []
-  private readonly slots: Slot[] = []
+  private readonly slots: Column[] = []
   private readonly slotIds = new Map<string, number>()
   private readonly leafIds = new Map<string, number>()
   private readonly filings: Filing[] = []
@@ -78,12 +72,19 @@ class CompiledRuleSet implements RuleSet {
   // What is known of the event at hand; a stamp that is not the current generation means "not yet asked".
   private generation = 0
   private event: EcsEvent = {}
+  private found: number[] = []
   private readonly values: unknown[] = []
   private valueStamp = new Uint32Array(0)
   private leafStamp = new Uint32Array(0)
   private leafTrue = new Uint8Array(0)
-  private indexStamp = new Uint32Array(0)
   private stageStamp = new Uint32Array(0)
+
+  /** Looks at a stage, once an event; made once, not for every event. */
+  private readonly consider = (id: number): void => {
+    if (this.stageStamp[id] === this.generation) return
+    this.stageStamp[id] = this.generation
+    if (this.stages[id]?.matches()) this.found.push(id)
+  }
 
   constructor(rules: readonly RuleSetEntry[]) {
     this.filings.push({ lookups: [], unfiled: [] })
@@ -91,12 +92,10 @@ class CompiledRuleSet implements RuleSet {
       for (const stage of query.until ? [...query.stages, query.until] : query.stages) this.add(id, stage)
     }
     this.valueStamp = new Uint32Array(this.slots.length)
-    this.indexStamp = new Uint32Array(this.slots.length)
     this.leafStamp = new Uint32Array(this.leafIds.size)
     this.leafTrue = new Uint8Array(this.leafIds.size)
     this.stageStamp = new Uint32Array(this.stages.length)
     this.file()
-    for (const slot of this.slots) slot.index.freeze()
     this.stats = {
       stages: this.stages.length,
       leaves: this.leafIds.size,
@@ -108,29 +107,24 @@ class CompiledRuleSet implements RuleSet {
   match(event: EcsEvent): readonly StageHit[] {
     this.event = event
     if (++this.generation === 0xffff_ffff) this.forgetStamps()
-    let found: number[] | null = null
-    const consider = (id: number): void => {
-      if (this.stageStamp[id] === this.generation) return
-      this.stageStamp[id] = this.generation
-      if (this.stages[id]?.matches()) (found ??= []).push(id)
-    }
-    this.visit(this.anyCategory, consider)
+    if (this.found.length > 0) this.found = []
+    this.visit(this.anyCategory)
     for (const { slot, ids } of this.categories) {
       const raw = this.value(slot)
       if (typeof raw === 'string') {
         const category = ids.get(raw)
-        if (category !== undefined) this.visit(category, consider)
+        if (category !== undefined) this.visit(category)
       } else if (Array.isArray(raw)) {
-        this.visitEach(raw, ids, consider)
+        this.visitEach(raw, ids)
       }
     }
-    return found === null ? NO_HITS : this.hits(found, event)
+    return this.found.length === 0 ? NO_HITS : this.hits(this.found, event)
   }
 
-  private visitEach(raw: readonly unknown[], ids: ReadonlyMap<string, number>, consider: (id: number) => void): void {
+  private visitEach(raw: readonly unknown[], ids: ReadonlyMap<string, number>): void {
     for (const value of raw) {
       const category = typeof value === 'string' ? ids.get(value) : undefined
-      if (category !== undefined) this.visit(category, consider)
+      if (category !== undefined) this.visit(category)
     }
   }
 
@@ -146,19 +140,19 @@ class CompiledRuleSet implements RuleSet {
     return hits
   }
 
-  private visit(category: number, consider: (id: number) => void): void {
+  private visit(category: number): void {
     const filing = this.filings[category]
     if (!filing) return
-    for (const id of filing.unfiled) consider(id)
+    for (const id of filing.unfiled) this.consider(id)
     for (const { slot, index } of filing.lookups) {
       const raw = this.value(slot)
-      if (raw !== undefined && raw !== null) index.find(raw, consider)
+      if (raw !== undefined && raw !== null) index.find(raw, this.consider)
     }
   }
 
   private forgetStamps(): void {
     this.generation = 1
-    for (const stamps of [this.valueStamp, this.leafStamp, this.indexStamp, this.stageStamp]) stamps.fill(0)
+    for (const stamps of [this.valueStamp, this.leafStamp, this.stageStamp]) stamps.fill(0)
   }
 
   // ---- compiling
@@ -187,7 +181,7 @@ class CompiledRuleSet implements RuleSet {
   private slotOf(column: Column): number {
     let id = this.slotIds.get(column.key)
     if (id === undefined) {
-      id = this.slots.push({ column, index: new TextIndex() }) - 1
+      id = this.slots.push(column) - 1
       this.slotIds.set(column.key, id)
     }
     return id
@@ -221,9 +215,8 @@ class CompiledRuleSet implements RuleSet {
 
   private compileLeaf(leaf: Leaf): () => boolean {
     let id = this.leafIds.get(leaf.key)
-    const fresh = id === undefined
     id ??= this.leafIds.size
-    if (fresh) this.leafIds.set(leaf.key, id)
+    this.leafIds.set(leaf.key, id)
     const known = id
     const [column] = leaf.columns
     const { accepts } = leaf
@@ -231,13 +224,6 @@ class CompiledRuleSet implements RuleSet {
       return () => this.leaf(known, () => leaf.matches(this.event))
     }
     const slot = this.slotOf(column)
-    if (leaf.shapes && leaf.shapes.shapes.every((s) => s.kind === 'exact')) {
-      if (fresh) this.slots[slot]?.index.add(leaf.shapes, known)
-      return () => {
-        this.lookUp(slot)
-        return this.leafStamp[known] === this.generation
-      }
-    }
     return () => {
       if (this.leafStamp[known] !== this.generation) {
         this.leafStamp[known] = this.generation
@@ -255,21 +241,10 @@ class CompiledRuleSet implements RuleSet {
     return this.leafTrue[id] === 1
   }
 
-  /** Marks every whole-text condition on a field that the event satisfies, once an event. */
-  private lookUp(slot: number): void {
-    if (this.indexStamp[slot] === this.generation) return
-    this.indexStamp[slot] = this.generation
-    const raw = this.value(slot)
-    if (raw === undefined || raw === null) return
-    this.slots[slot]?.index.find(raw, (id) => {
-      this.leafStamp[id] = this.generation
-    })
-  }
-
   private value(slot: number): unknown {
     if (this.valueStamp[slot] !== this.generation) {
       this.valueStamp[slot] = this.generation
-      this.values[slot] = this.slots[slot]?.column.read(this.event)
+      this.values[slot] = this.slots[slot]?.read(this.event)
     }
     return this.values[slot]
   }

@@ -12,10 +12,10 @@ import type { LeafShapes } from './leaf'
 export class TextIndex {
   private readonly exact = new Map<string, number[]>()
   private readonly exactFolded = new Map<string, number[]>()
-  private readonly beginnings = new Trie(false)
-  private readonly beginningsFolded = new Trie(false)
-  private readonly ends = new Trie(true)
-  private readonly endsFolded = new Trie(true)
+  private readonly beginnings = new PrefixTree()
+  private readonly beginningsFolded = new PrefixTree()
+  private readonly ends = new SuffixTable()
+  private readonly endsFolded = new SuffixTable()
   private folds = false
 
   /** Whether a pattern has something fixed to file it under. */
@@ -34,7 +34,7 @@ export class TextIndex {
     }
   }
 
-  /** Drops what was filed twice. */
+  /** Drops what was filed twice; nothing can be added afterwards. */
   freeze(): void {
     for (const map of [this.exact, this.exactFolded]) for (const [text, ids] of map) map.set(text, [...new Set(ids)])
   }
@@ -47,14 +47,15 @@ export class TextIndex {
   }
 
   private findText(text: string, visit: (id: number) => void): void {
-    visitAll(this.exact.get(text), visit)
-    this.beginnings.find(text, visit)
-    this.ends.find(text, visit)
+    // A table that is empty must not cost the hash of the text.
+    if (this.exact.size > 0) visitAll(this.exact.get(text), visit)
+    if (!this.beginnings.empty) this.beginnings.find(text, visit)
+    if (!this.ends.empty) this.ends.find(text, visit)
     if (!this.folds) return
     const folded = foldAscii(text)
-    visitAll(this.exactFolded.get(folded), visit)
-    this.beginningsFolded.find(folded, visit)
-    this.endsFolded.find(folded, visit)
+    if (this.exactFolded.size > 0) visitAll(this.exactFolded.get(folded), visit)
+    if (!this.beginningsFolded.empty) this.beginningsFolded.find(folded, visit)
+    if (!this.endsFolded.empty) this.endsFolded.find(folded, visit)
   }
 }
 
@@ -94,42 +95,95 @@ function visitAll(ids: readonly number[] | undefined, visit: (id: number) => voi
   if (ids) for (const id of ids) visit(id)
 }
 
-interface TrieNode {
-  readonly next: Map<number, TrieNode>
-  ids: number[] | null
+interface PrefixNode {
+  /** The text from the parent to here. */
+  label: string
+  ids: number[]
+  /** By the first unit of their labels. */
+  children: Map<number, PrefixNode> | null
 }
 
-/** Beginnings (or ends, read backwards): a text is walked until no filed text goes on, which is mostly after a few letters. */
-class Trie {
-  private root: TrieNode | null = null
+/** Beginnings of texts as a tree whose edges are whole pieces: `/usr/bin/` is one comparison, not nine. */
+class PrefixTree {
+  private root: PrefixNode | null = null
 
-  constructor(private readonly backwards: boolean) {}
+  get empty(): boolean {
+    return this.root === null
+  }
 
   add(text: string, id: number): void {
-    this.root ??= { next: new Map(), ids: null }
+    this.root ??= { label: '', ids: [], children: null }
     let node = this.root
-    for (let i = 0; i < text.length; i++) {
-      const unit = text.charCodeAt(this.backwards ? text.length - 1 - i : i)
-      let next = node.next.get(unit)
-      if (!next) {
-        next = { next: new Map(), ids: null }
-        node.next.set(unit, next)
+    let at = 0
+    for (;;) {
+      if (at === text.length) {
+        if (node.ids.at(-1) !== id) node.ids.push(id)
+        return
       }
-      node = next
+      node.children ??= new Map()
+      const unit = text.charCodeAt(at)
+      const child = node.children.get(unit)
+      if (!child) {
+        node.children.set(unit, { label: text.slice(at), ids: [id], children: null })
+        return
+      }
+      const shared = sharedLength(child.label, text, at)
+      if (shared < child.label.length) split(child, shared)
+      at += shared
+      node = child
     }
-    node.ids ??= []
-    if (node.ids.at(-1) !== id) node.ids.push(id)
   }
 
   find(text: string, visit: (id: number) => void): void {
-    let node: TrieNode | undefined | null = this.root
+    let node = this.root
     if (!node) return
-    const { length } = text
-    for (let i = 0; ; i++) {
-      if (node.ids) for (const id of node.ids) visit(id)
-      if (i >= length) return
-      node = node.next.get(text.charCodeAt(this.backwards ? length - 1 - i : i))
-      if (!node) return
+    let at = 0
+    for (;;) {
+      for (const id of node.ids) visit(id)
+      const child: PrefixNode | undefined = node.children?.get(text.charCodeAt(at))
+      if (!child || !text.startsWith(child.label, at)) return
+      at += child.label.length
+      node = child
+    }
+  }
+}
+
+function sharedLength(label: string, text: string, at: number): number {
+  let n = 0
+  while (n < label.length && label.charCodeAt(n) === text.charCodeAt(at + n)) n++
+  return n
+}
+
+/** Cuts a node in two: what is after `length` becomes its only child. */
+function split(node: PrefixNode, length: number): void {
+  const rest: PrefixNode = { label: node.label.slice(length), ids: node.ids, children: node.children }
+  node.label = node.label.slice(0, length)
+  node.ids = []
+  node.children = new Map([[rest.label.charCodeAt(0), rest]])
+}
+
+/** Ends of texts, by their lengths: there are few different ones, and each is one look-up. */
+class SuffixTable {
+  private readonly tables: { readonly length: number; readonly texts: Map<string, number[]> }[] = []
+
+  get empty(): boolean {
+    return this.tables.length === 0
+  }
+
+  add(text: string, id: number): void {
+    let table = this.tables.find((t) => t.length === text.length)
+    if (!table) {
+      table = { length: text.length, texts: new Map() }
+      this.tables.push(table)
+    }
+    const ids = table.texts.get(text)
+    if (!ids) table.texts.set(text, [id])
+    else if (ids.at(-1) !== id) ids.push(id)
+  }
+
+  find(text: string, visit: (id: number) => void): void {
+    for (const { length, texts } of this.tables) {
+      if (length <= text.length) visitAll(texts.get(text.slice(text.length - length)), visit)
     }
   }
 }

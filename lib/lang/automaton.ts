@@ -166,7 +166,7 @@ export class Automaton {
   private states = new Map<string, DfaState>()
   private start: DfaState
   private nextId = 0
-  /** States entered through the construction, not the cache: what a hostile pattern or text can make it do. */
+  /** Steps that were not answered by a state known already: what a hostile pattern or text can make it do. */
   built = 0
 
   constructor(
@@ -187,6 +187,11 @@ export class Automaton {
     this.cuts = [...cuts].toSorted((a, b) => a - b)
     for (let c = 0; c < 128; c++) this.asciiClass[c] = this.search(c)
     this.start = this.enter([whole.start])
+  }
+
+  /** States held for further texts. */
+  get cached(): number {
+    return this.states.size
   }
 
   startState(): DfaState {
