@@ -29,7 +29,7 @@ export function ConditionRow({ condition, number, completion, fieldError, valueE
   const setField = (field: string) => {
     const values = completion.valuesOf(field)
     const [value] = values
-    if (value === undefined) return onChange({ ...condition, field })
+    if (value === undefined) return onChange({ ...condition, field, ignoreCase: condition.value === '' ? ignoresCaseByDefault(field) : condition.ignoreCase })
     const isOurs = (text: string) => text === '' || completion.isKnown(text)
     return onChange({
       ...condition,
@@ -48,13 +48,13 @@ export function ConditionRow({ condition, number, completion, fieldError, valueE
           placeholder="field, e.g. process.executable"
           data={[...completion.groups]}
           limit={60}
-          maxDropdownHeight={280}
+          withScrollArea={false}
           value={condition.field}
           onChange={setField}
           error={fieldError}
           spellCheck={false}
           autoCapitalize="off"
-          classNames={{ input: classes.machine, option: classes.machine }}
+          classNames={{ input: classes.machine, option: classes.machine, options: classes.options }}
         />
       </div>
       <Select
@@ -109,6 +109,7 @@ function ConditionValue({ condition, number, known, error, onChange }: Condition
         aria-label={label}
         placeholder={condition.values.length === 0 ? 'a value, then Enter' : ''}
         data={[...known]}
+        withScrollArea={false}
         value={[...condition.values]}
         onChange={(values) => onChange({ ...condition, values })}
         // A command line has commas; only Enter ends a value.
@@ -116,7 +117,7 @@ function ConditionValue({ condition, number, known, error, onChange }: Condition
         acceptValueOnBlur
         error={error}
         spellCheck={false}
-        classNames={{ pill: classes.machine, inputField: classes.tagInput, option: classes.machine }}
+        classNames={{ pill: classes.machine, inputField: classes.tagInput, option: classes.machine, options: classes.options }}
       />
     )
   }
@@ -125,12 +126,13 @@ function ConditionValue({ condition, number, known, error, onChange }: Condition
       aria-label={label}
       placeholder={type === 'wildcard' ? 'pattern, e.g. /opt/agent/*' : 'value'}
       data={[...known]}
+      withScrollArea={false}
       value={condition.value}
       onChange={(value) => onChange({ ...condition, value })}
       error={error}
       spellCheck={false}
       autoCapitalize="off"
-      classNames={{ input: classes.machine, option: classes.machine }}
+      classNames={{ input: classes.machine, option: classes.machine, options: classes.options }}
     />
   )
 }

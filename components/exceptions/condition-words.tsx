@@ -1,14 +1,14 @@
 import { Fragment } from 'react'
 import { Mono } from '@/components/ui/machine-text/mono'
-import { operatorWords, type ExceptionEntry } from '@/lib/exceptions/schema'
+import { entryWords, operatorWords, type ExceptionEntry } from '@/lib/exceptions/schema'
 import classes from './condition-words.module.css'
 
 const SHOWN = 3
 
-/** The conditions of an exception as a sentence, one a line; a long list of values is cut. */
-export function ConditionWords({ entries }: { entries: readonly ExceptionEntry[] }) {
+/** The conditions of an exception as a sentence; what does not fit into so many lines is in the tooltip. */
+export function ConditionWords({ entries, lines }: { entries: readonly ExceptionEntry[]; lines: number }) {
   return (
-    <ul className={classes.list}>
+    <ul className={classes.list} style={{ maxHeight: `${lines * 1.5}em` }} title={entries.map(entryWords).join('\nand ')}>
       {entries.map((entry, at) => (
         <li key={`${at} ${entry.field}`} className={classes.line}>
           {at > 0 && <span className={classes.word}>and</span>}

@@ -34,22 +34,22 @@ export function exceptionColumns({ now, pending, onEnabled, onEdit, onDelete }: 
     {
       id: 'name',
       header: 'Name',
-      minWidth: 170,
+      width: 208,
       multiline: true,
       sortBy: ({ name }) => name,
-      cell: ({ id, name }) => (
-        <span className={classes.clamp}>
+      cell: ({ id, name, reason }) => (
+        <span className={classes.clamp} title={`${name}\n${reason}`}>
           {name} <span className={classes.quiet}>{exceptionRef(id)}</span>
+          <span className={classes.reason}>{reason}</span>
         </span>
       ),
     },
-    { id: 'conditions', header: 'Conditions', minWidth: 300, multiline: true, cell: ({ entries }) => <div className={classes.conditions}><ConditionWords entries={entries} /></div> },
-    { id: 'scope', header: 'Applies to', width: 150, multiline: true, sortBy: ({ ruleName }) => ruleName ?? '', cell: (exception) => <Scope exception={exception} /> },
-    { id: 'reason', header: 'Reason', minWidth: 170, multiline: true, cell: ({ reason }) => <span className={classes.clamp} title={reason}>{reason}</span> },
+    { id: 'conditions', header: 'Conditions', minWidth: 330, multiline: true, cell: ({ entries }) => <ConditionWords entries={entries} lines={4} /> },
+    { id: 'scope', header: 'Applies to', width: 148, multiline: true, sortBy: ({ ruleName }) => ruleName ?? '', cell: (exception) => <Scope exception={exception} /> },
     {
       id: 'owner',
       header: 'By',
-      width: 122,
+      width: 118,
       multiline: true,
       sortBy: ({ createdAt }) => createdAt,
       sortDescFirst: true,
@@ -60,7 +60,8 @@ export function exceptionColumns({ now, pending, onEnabled, onEdit, onDelete }: 
             <RelativeAge value={createdAt} />
             {alertId !== null && (
               <>
-                , from <a href={`/alerts/${alertRef(alertId)}`}>{alertRef(alertId)}</a>
+                {' '}
+                from <a href={`/alerts/${alertRef(alertId)}`}>{alertRef(alertId)}</a>
               </>
             )}
           </span>
@@ -70,7 +71,7 @@ export function exceptionColumns({ now, pending, onEnabled, onEdit, onDelete }: 
     {
       id: 'expires',
       header: 'State',
-      width: 128,
+      width: 122,
       multiline: true,
       sortBy: ({ expiresAt }) => expiresAt,
       cell: (exception) => (
@@ -83,7 +84,7 @@ export function exceptionColumns({ now, pending, onEnabled, onEdit, onDelete }: 
     {
       id: 'hits',
       header: 'Held back',
-      width: 96,
+      width: 100,
       align: 'end',
       multiline: true,
       sortBy: ({ hits }) => hits,
@@ -98,7 +99,7 @@ export function exceptionColumns({ now, pending, onEnabled, onEdit, onDelete }: 
     {
       id: 'actions',
       header: 'On',
-      width: 132,
+      width: 124,
       cell: (exception) => (
         <span className={classes.actions}>
           <Switch

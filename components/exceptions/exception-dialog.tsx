@@ -73,9 +73,12 @@ export function ExceptionDialog({ source, onClose, save }: ExceptionDialogProps)
           />
         )}
       </Modal>
-      <ConfirmDialog opened={isAsking} onClose={() => setAsking(false)} title="Discard what you entered?" confirmLabel="Discard" danger onConfirm={close}>
-        The exception has not been saved.
-      </ConfirmDialog>
+      {/* Mounted when asked for: of two dialogs of one height the one that came last is on top. */}
+      {isAsking && (
+        <ConfirmDialog opened onClose={() => setAsking(false)} title="Discard what you entered?" confirmLabel="Discard" danger onConfirm={close}>
+          The exception has not been saved.
+        </ConfirmDialog>
+      )}
     </>
   )
 }

@@ -23,7 +23,11 @@ interface ExceptionListProps {
   readonly remove: DeleteException
 }
 
-const ROW_HEIGHT = 76
+const ROW_HEIGHT = 86
+
+function refuse(id: number, message: string): void {
+  notifications.show({ color: 'red', title: `${exceptionRef(id)} was not changed`, message })
+}
 
 /** The exceptions with what they do and who answers for them; made, changed, switched and deleted from here. */
 export function ExceptionList({ exceptions, save, setEnabled, remove }: ExceptionListProps) {
@@ -38,9 +42,9 @@ export function ExceptionList({ exceptions, save, setEnabled, remove }: Exceptio
     setPending((ids) => new Set([...ids, id]))
     try {
       const answer = await setEnabled({ id, enabled })
-      if (!answer.ok) notifications.show({ color: 'red', title: `${exceptionRef(id)} was not changed`, message: answer.error.message })
+      if (!answer.ok) refuse(id, answer.error.message)
     } catch {
-      notifications.show({ color: 'red', title: `${exceptionRef(id)} was not changed`, message: 'The server did not answer.' })
+      refuse(id, 'The server did not answer.')
     } finally {
       setPending((ids) => new Set([...ids].filter((one) => one !== id)))
     }
@@ -90,8 +94,9 @@ export function ExceptionList({ exceptions, save, setEnabled, remove }: Exceptio
           toolbar={
             <span>
               {count('active', 'expiring')} in force
-              {count('expiring') > 0 && `, ${count('expiring')} of them end within a week`}
-              {count('expired') > 0 && `, ${count('expired')} expired`}
+              {count('expiring') > 0 && ` · ${count('expiring')} ${count('expiring') === 1 ? 'ends' : 'end'} within a week`}
+              {count('expired') > 0 && ` · ${count('expired')} expired`}
+              {count('disabled') > 0 && ` · ${count('disabled')} disabled`}
             </span>
           }
         />

@@ -4,7 +4,7 @@ import type { ExceptionState } from '@/lib/exceptions/schema'
 
 const LOOK = {
   active: { word: 'Active', tone: 'good', icon: IconCircleCheckFilled },
-  expiring: { word: 'Expires soon', tone: 'warn', icon: IconClockExclamation },
+  expiring: { word: 'Ends soon', tone: 'warn', icon: IconClockExclamation },
   scheduled: { word: 'Not started', tone: 'accent', icon: IconClockPlay },
   expired: { word: 'Expired', tone: 'neutral', icon: IconClockOff },
   disabled: { word: 'Disabled', tone: 'neutral', icon: IconCircleOff },
