@@ -14,12 +14,13 @@ export const LIMITS = {
   batchBytes: 24 * 1024 * 1024,
   /** A batch that is not full is stored after this many milliseconds all the same. */
   batchMs: 400,
-  /** auditd: fields of one line, and arguments of one program that are read. */
+  /** auditd: records of one event, fields of one record, and arguments of one program that are read. */
+  auditLines: 10_000,
   auditFields: 20_000,
   auditArguments: 100_000,
   /** auditd: events whose records are still being gathered, and the bytes they hold; beyond either the oldest is closed. */
   auditOpenEvents: 4_096,
-  auditOpenBytes: 64 * 1024 * 1024,
+  auditOpenBytes: 32 * 1024 * 1024,
   /** Bytes of one upload after decompression. */
   importBytes: 256 * 1024 * 1024 * 1024,
   /** Push: tokens in use; bytes of one request after decompression, and its documents. */
@@ -59,6 +60,27 @@ export const LIMITS = {
   eqlPartialSequences: 100_000,
   /** EQL: largest size of a request's result. */
   eqlResultSize: 100_000,
+  /** SECL: characters of one expression. */
+  seclLength: 200_000,
+  /** SECL: tokens of one expression. */
+  seclTokens: 50_000,
+  /** SECL: nesting of parentheses and signs. */
+  seclDepth: 100,
+  /** SECL: entries of one list. */
+  seclListItems: 10_000,
+  /** SECL: conditions of one rule once its macros are written out. */
+  seclConditions: 20_000,
+  /** SECL: diagnostics reported for one expression. */
+  seclDiagnostics: 100,
+  /** SECL: characters of one regular expression. */
+  seclRegexLength: 1_000,
+  /** SECL: named registers of one rule: each multiplies the combinations that are tried. */
+  seclRegisters: 2,
+  /** SECL: ancestors of one process that a rule sees, nearest first. */
+  seclAncestors: 100,
+  /** SECL: bytes, rules and macros of one policy file. */
+  seclPolicyBytes: 8 * 1024 * 1024,
+  seclPolicyEntries: 10_000,
   /** Alerts of one case. */
   caseAlerts: 1_000,
   /** Alerts one call may name; more than a case holds, so that the refusal can say how many there are. */

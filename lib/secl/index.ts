@@ -1,0 +1,26 @@
+/**
+ * lib/secl: Datadog's Security Language as its agent runs it. Text → tokens → tree → checked plan → closures; macros,
+ * variables, policies, explanations, and stored ECS events seen as SECL. Pure: no input, output, clock or randomness.
+ */
+export { parse, parseMacro } from './parser'
+export type { ParseResult } from './parser'
+export { print } from './print'
+export { check, checkMacro } from './check'
+export type { CheckOptions, CheckResult, Reads } from './check'
+export { compileExpression } from './compile'
+export type { CompileOptions, CompileResult, CompiledExpression } from './compile'
+export type { SeclContext, SeclScalar, SeclValue } from './context'
+export type { ConditionTrace, Explanation, FieldValue, MatchedValue, MatchingSubexpression, Verdict } from './explain'
+export type { MissedCondition, NearestMiss } from './nearest-miss'
+export { knownFields, resolveField, withFields } from './fields'
+export type { FieldAdditions, FieldReference, FieldSchema } from './fields'
+export { suiteFields } from './suite-fields'
+export type { AncestryReads } from './reads'
+export { macroTable, readMacro } from './macros'
+export type { Macro, MacroTable } from './macros'
+export { declareVariables } from './variables'
+export type { VariableDeclaration, VariableTable } from './variables'
+export { sampleContext } from './sample-context'
+export { runRequest } from './request'
+export type { RunError, RunRequest, RunResponse } from './request'
+export type * from './ast'
