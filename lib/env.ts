@@ -35,7 +35,7 @@ export function readEnv(source: Readonly<Record<string, string | undefined>> = p
   const env = parsed.data
   return {
     dataDir: resolve(env.LINKLOCAL_DATA),
-    root: resolve(env.LINKLOCAL_ROOT ?? '.'),
+    root: resolve(/* turbopackIgnore: true */ env.LINKLOCAL_ROOT ?? '.'),
     port: env.LINKLOCAL_PORT,
     logLevel: env.LINKLOCAL_LOG_LEVEL,
   }

@@ -59,7 +59,7 @@ export function AlertsChart({ bars, barMs }: { bars: readonly AlertBar[]; barMs:
         maxBarWidth={28}
         strokeDasharray="2 4"
         xAxisProps={{ tickFormatter: (from: string) => labels.get(from) ?? '', minTickGap: 28 }}
-        yAxisProps={{ allowDecimals: false, width: 34 }}
+        yAxisProps={{ allowDecimals: false, width: 44 }}
         barProps={{ isAnimationActive: false, cursor: 'pointer' }}
         barChartProps={{
           accessibilityLayer: false,

@@ -25,10 +25,10 @@ export function barLabel(from: string, barMs: number, zone: string): string {
 export function barSpan(from: string, to: string, barMs: number, zone: string): string {
   const shown = barMs >= DAY ? UTC : zone
   const start = instantParts(from, shown)
-  const end = instantParts(to, shown)
+  // A day is named by its own date, not by that of the midnight it ends at.
+  const end = instantParts(barMs >= DAY ? Date.parse(to) - 1 : to, shown)
   if (!start || !end) return '–'
-  if (barMs >= DAY && Date.parse(to) - Date.parse(from) === DAY) return `${start.date} UTC`
-  if (barMs >= DAY) return `${start.date} to ${end.date} UTC`
+  if (barMs >= DAY) return start.date === end.date ? `${start.date} UTC` : `${start.date} to ${end.date} UTC`
   const until = start.date === end.date || end.time.startsWith('00:00') ? end.time.slice(0, 5) : `${end.date} ${end.time.slice(0, 5)}`
   return `${start.date} ${start.time.slice(0, 5)} to ${until} ${start.offset}`
 }
