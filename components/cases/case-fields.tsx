@@ -6,6 +6,9 @@ import { TLPS, tlpLabel, type Tlp } from '@/lib/cases/schema'
 import { LIMITS } from '@/lib/limits'
 import classes from './cases.module.css'
 
+/** In a dialog whose fields arrive later than the dialog itself, its own focus has gone to the close button. */
+const focus = (field: HTMLElement | null) => field?.focus()
+
 /** What a person writes when a case is opened. */
 export interface CaseDraft {
   readonly title: string
@@ -36,6 +39,7 @@ export function CaseFields({ draft, onChange, errors, hasAlerts }: CaseFieldsPro
         label="Title"
         placeholder="What happened, where"
         data-autofocus
+        ref={focus}
         maxLength={160}
         value={draft.title}
         error={errors['title']}

@@ -2,7 +2,7 @@
 
 import { Radio, TextInput } from '@mantine/core'
 import { IconSearch } from '@tabler/icons-react'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { CaseStatusBadge } from '@/components/cases/case-badges'
 import { caseRef, type CaseOption } from '@/lib/cases/schema'
 import classes from './cases.module.css'
@@ -18,15 +18,17 @@ interface CasePickerProps {
 /** The cases that are not closed, the most recently changed first; a search when they are many. */
 export function CasePicker({ options, picked, onPick }: CasePickerProps) {
   const [search, setSearch] = useState('')
+  const fields = useRef<HTMLDivElement>(null)
+  // The options arrive later than the dialog, whose own focus has gone to the close button: the search, or the first case.
+  useEffect(() => fields.current?.querySelector<HTMLElement>('input[type=text], input:checked')?.focus(), [])
   const wanted = search.trim().toLowerCase()
   const shown = options.filter((option) => wanted === '' || `${caseRef(option.id)} ${option.title}`.toLowerCase().includes(wanted))
   return (
-    <div className={classes.fields}>
+    <div ref={fields} className={classes.fields}>
       {options.length >= SEARCH_FROM && (
         <TextInput
           aria-label="Search cases"
           placeholder="Search by title or number"
-          data-autofocus
           leftSection={<IconSearch size={15} stroke={1.7} />}
           value={search}
           onChange={(event) => setSearch(event.currentTarget.value)}

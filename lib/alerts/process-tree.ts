@@ -86,16 +86,20 @@ async function alertsOn(ctx: Context, eventIds: readonly number[]): Promise<read
   return found
 }
 
-/**
- * The processes around an alert: its own, their ancestors as far up as anything tells, their siblings, and what runs below
- * them. Never throws over what the records lack; what is missing the tree says itself.
- */
-export async function alertProcessTree(ctx: Context, alert: AlertDetail, budget: TreeBudget): Promise<ProcessTree> {
-  const linked = alert.events.map(({ event }) => event)
+/** What a tree is gathered around: records of one host, and the moment they are about, in milliseconds. */
+export interface TreeSubject {
+  readonly hostId: string
+  readonly at: number
+  readonly linked: readonly { readonly eventId: number; readonly event: EcsEvent }[]
+}
+
+/** The events of the processes around these records: ancestors as far up as anything tells, siblings, what runs below. */
+export async function gatherAround(ctx: Context, { hostId, at, linked: records }: TreeSubject, budget: Omit<TreeBudget, 'nodes'>): Promise<readonly TreeEvent[]> {
+  const linked = records.map(({ event }) => event)
   const focus = texts(linked, 'process.entity_id')
   const parents = texts(linked, 'process.parent.entity_id')
-  const gathering = new Gathering(ctx, alert.hostId, Date.parse(alert.occurredAt), budget.events)
-  for (const { eventId, event } of alert.events) gathering.events.set(eventId, event)
+  const gathering = new Gathering(ctx, hostId, at, budget.events)
+  for (const { eventId, event } of records) gathering.events.set(eventId, event)
 
   // Upwards first: a budget met among siblings must not cost the way to the root.
   await gathering.add('entity', focus)
@@ -112,11 +116,19 @@ export async function alertProcessTree(ctx: Context, alert: AlertDetail, budget:
   }
   await gathering.add('entity', siblings)
   await gathering.add('parent', siblings)
+  return [...gathering.events].map(([id, event]) => ({ id: String(id), event }))
+}
 
-  const events: TreeEvent[] = [...gathering.events].map(([id, event]) => ({ id: String(id), event }))
+/**
+ * The processes around an alert: its own, their ancestors as far up as anything tells, their siblings, and what runs below
+ * them. Never throws over what the records lack; what is missing the tree says itself.
+ */
+export async function alertProcessTree(ctx: Context, alert: AlertDetail, budget: TreeBudget): Promise<ProcessTree> {
+  const events = await gatherAround(ctx, { hostId: alert.hostId, at: Date.parse(alert.occurredAt), linked: alert.events }, budget)
+  const focus = texts(alert.events.map(({ event }) => event), 'process.entity_id')
   return buildProcessTree(
     events,
     { entityIds: focus, eventIds: alert.events.map(({ eventId }) => String(eventId)) },
-    { hostId: alert.hostId, alerts: await alertsOn(ctx, [...gathering.events.keys()]), maxNodes: budget.nodes },
+    { hostId: alert.hostId, alerts: await alertsOn(ctx, events.map(({ id }) => Number(id))), maxNodes: budget.nodes },
   )
 }

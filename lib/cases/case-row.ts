@@ -1,3 +1,4 @@
+import { parseObject } from '@/lib/alerts/parse-object'
 import type { Prisma } from '@/lib/db/client'
 import type { Severity } from '@/lib/rules/schema'
 import { describeAudit } from './describe-audit'
@@ -25,12 +26,7 @@ export function toSummary(row: CaseRow, undecided: number): CaseSummary {
   }
 }
 
-export function parseDetail(text: string): Readonly<Record<string, unknown>> {
-  const value: unknown = JSON.parse(text)
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {}
-}
-
 export function toAuditEntry(row: { id: number; at: Date; actor: string; action: string; detail: string }): CaseAuditEntry {
-  const detail = parseDetail(row.detail)
+  const detail = parseObject(row.detail)
   return { id: row.id, at: row.at.toISOString(), actor: row.actor, action: row.action, detail, text: describeAudit({ action: row.action, detail }) }
 }

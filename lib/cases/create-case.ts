@@ -1,3 +1,4 @@
+import { parseInput } from '@/lib/alerts/parse-input'
 import { alertRef } from '@/lib/alerts/schema'
 import { writeAudit } from '@/lib/audit/write-audit'
 import type { Context } from '@/lib/auth/context'
@@ -5,7 +6,6 @@ import { writeTransaction } from '@/lib/db/write-transaction'
 import { SEVERITIES } from '@/lib/rules/schema'
 import type { Severity } from '@/lib/rules/schema'
 import { linkAlerts, requireAlerts } from './link-alerts'
-import { parseInput } from './parse-input'
 import { caseRef, createCaseInput } from './schema'
 import type { CreateCaseInput } from './schema'
 

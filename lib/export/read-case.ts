@@ -1,5 +1,6 @@
 /** Gathers everything a case's export says, from the database, once. */
 import { batches } from '@/lib/alerts/batches'
+import { parseObject } from '@/lib/alerts/parse-object'
 import { alertRef } from '@/lib/alerts/schema'
 import type { Context } from '@/lib/auth/context'
 import { caseRef } from '@/lib/cases/schema'
@@ -16,11 +17,6 @@ import { placeRecords } from './event-files'
 import { readExporter } from './exporter'
 import type { ExportAlert, ExportAuditEntry, ExportModel, ExportRecord, ExportRule } from './model'
 import { readTrees } from './read-trees'
-
-function parseObject(text: string): Readonly<Record<string, unknown>> {
-  const value: unknown = JSON.parse(text)
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {}
-}
 
 /** A rule's own id as a file name; the digest behind it keeps what this makes equal apart. */
 function rulePath(ruleId: string, digest: string): string {
@@ -135,8 +131,8 @@ async function readOnce(ctx: Context, caseId: number): Promise<ExportModel> {
     notes: found.noteList,
     audit: audit.filter((entry) => entry.entityType === 'case'),
   })
-  const trees = readTrees(
-    ctx.events,
+  const trees = await readTrees(
+    ctx,
     records,
     alerts.map(({ id, severity, ruleName, links }) => ({
       id,
