@@ -29,6 +29,8 @@ export function barSpan(from: string, to: string, barMs: number, zone: string): 
   const end = instantParts(barMs >= DAY ? Date.parse(to) - 1 : to, shown)
   if (!start || !end) return '–'
   if (barMs >= DAY) return start.date === end.date ? `${start.date} UTC` : `${start.date} to ${end.date} UTC`
-  const until = start.date === end.date || end.time.startsWith('00:00') ? end.time.slice(0, 5) : `${end.date} ${end.time.slice(0, 5)}`
+  // The midnight at which a bar of some hours ends needs no date of its own.
+  const endsTheDay = end.time.startsWith('00:00') && Date.parse(to) - Date.parse(from) < DAY
+  const until = start.date === end.date || endsTheDay ? end.time.slice(0, 5) : `${end.date} ${end.time.slice(0, 5)}`
   return `${start.date} ${start.time.slice(0, 5)} to ${until} ${start.offset}`
 }
