@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 export interface IngestOptions {
   readonly source?: string
   readonly format: string
+  readonly host?: string
   readonly json: boolean
 }
 
@@ -14,7 +15,8 @@ export function registerIngest(program: Command): void {
     .description('Reads event files (or - for standard input), plain or compressed with gzip or zstd, stores the events and runs the rules.')
     .argument('<file...>', 'files of events; - reads standard input')
     .option('--source <name>', 'name the events are listed under (default: the file name)')
-    .option('--format <format>', 'auto, or ecs for Elastic Defend and other ECS documents', 'auto')
+    .option('--format <format>', 'auto; ecs for Elastic Defend and other ECS documents; auditd for audit.log and ausearch', 'auto')
+    .option('--host <name>', 'host of audit records that do not name theirs (no node= in front)')
     .option('--json', 'print the result as one JSON object', false)
     .action(async (files: string[], options: IngestOptions) => {
       const { ingestFiles } = await import('./ingest/run')

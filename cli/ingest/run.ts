@@ -6,9 +6,9 @@ import { LOCAL_ANALYST } from '@/lib/auth/context'
 import { Pipeline } from '@/lib/detect/pipeline'
 import { readEnv } from '@/lib/env'
 import { AppError } from '@/lib/errors'
+import { INPUT_FORMATS, importRequest } from '@/lib/ingest/schema'
 import type { ImportProgress, ImportSummary } from '@/lib/ingest/schema'
 
-const FORMATS = new Set(['auto', 'ecs'])
 const MIB = 1024 * 1024
 
 function count(n: number, one: string, many = `${one}s`): string {
@@ -32,9 +32,10 @@ function progressLine(name: string, totalBytes: number | null): { show(progress:
 
 /** Reads the files one after another and answers the exit code: 3 when some records were rejected, 1 when one ended early. */
 export async function ingestFiles(files: readonly string[], options: IngestOptions): Promise<number> {
-  if (!FORMATS.has(options.format)) {
-    throw new AppError('invalid', `There is no format ${options.format}; there are ${[...FORMATS].join(', ')}.`)
-  }
+  const format = INPUT_FORMATS.find((known) => known === options.format)
+  if (format === undefined) throw new AppError('invalid', `There is no format ${options.format}; there are ${INPUT_FORMATS.join(', ')}.`)
+  const host = importRequest.shape.host.safeParse(options.host)
+  if (!host.success) throw new AppError('invalid', `--host: ${host.error.issues[0]?.message ?? 'not a name'}`)
   // A name that is not there should not leave half of the list stored.
   for (const file of files) if (file !== '-') statSync(file)
   const { dataDir, root } = readEnv()
@@ -48,11 +49,12 @@ export async function ingestFiles(files: readonly string[], options: IngestOptio
       const line = progressLine(name, size)
       const summary = await pipeline.ingest(
         input,
-        { name, source: options.source ?? name, kind: 'cli' },
+        { name, source: options.source ?? name, kind: 'cli', format, ...(host.data === undefined ? {} : { host: host.data }) },
         { actor: LOCAL_ANALYST.name, onProgress: (progress) => line.show(progress) },
       )
       line.clear()
       summaries.push(summary)
+      for (const note of summary.notes) process.stderr.write(`linklocal: ${name}: ${note}\n`)
       if (summary.error !== null) process.stderr.write(`linklocal: ${name}: ${summary.error}\n`)
     }
   } finally {
@@ -68,6 +70,7 @@ export async function ingestFiles(files: readonly string[], options: IngestOptio
     rejected: sum((s) => s.rejected),
     alerts: sum((s) => s.alerts),
     seconds: sum((s) => s.seconds),
+    notes: summaries.flatMap((s) => s.notes),
   }
   if (options.json) process.stdout.write(`${JSON.stringify(total)}\n`)
   else {

@@ -88,13 +88,13 @@ export function ImportTable({ imports }: { imports: readonly ImportRecord[] }) {
                 <Count value={row.alerts} />
               </td>
             </tr>
-            {row.error !== null && (
-              <tr className={classes.noteRow}>
+            {[...(row.error === null ? [] : [row.error]), ...row.notes].map((note) => (
+              <tr key={note} className={classes.noteRow}>
                 <td colSpan={10}>
-                  {row.error}
+                  {note}
                 </td>
               </tr>
-            )}
+            ))}
             </Fragment>
           ))}
         </tbody>

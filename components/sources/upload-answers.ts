@@ -19,6 +19,7 @@ const summary = progress.extend({
   format: z.string().nullable(),
   seconds: z.number(),
   error: z.string().nullable(),
+  notes: z.array(z.string()),
 }) satisfies z.ZodType<ImportSummary>
 
 const state = z.object({ status: z.enum(['waiting', 'running', 'ended']), progress: progress.nullable(), summary: summary.nullable() })

@@ -107,6 +107,11 @@ export function UploadRow({ upload }: { upload: Upload }) {
         </p>
         {phase === 'sending' && <Progressing upload={upload} />}
         {summary && <Outcome summary={summary} />}
+        {summary?.notes.map((note) => (
+          <p key={note} className={classes.facts}>
+            {note}
+          </p>
+        ))}
         {problem !== null && (
           <p className={classes.problem} data-phase={phase}>
             {problem}

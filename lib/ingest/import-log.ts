@@ -1,4 +1,5 @@
 import type { Database } from '@/lib/db/open'
+import type { ImportEnd } from './import-sink'
 import type { ImportProgress, ImportRequest, ImportSummary } from './schema'
 
 interface Row {
@@ -44,11 +45,18 @@ export function readProgress(db: Database, importId: number): ImportProgress {
 export function finishImport(
   db: Database,
   importId: number,
-  end: { readonly status: 'done' | 'failed' | 'cancelled'; readonly format: string | null; readonly error: string | null; readonly newestTs: number | null },
+  end: ImportEnd & { readonly newestTs: number | null },
   now: Date,
 ): ImportSummary {
   const finish = db.transaction(() => {
-    db.prepare('UPDATE import SET status = ?, format = ?, error = ?, finished_at = ? WHERE id = ?').run(end.status, end.format, end.error, now.getTime(), importId)
+    db.prepare('UPDATE import SET status = ?, format = ?, error = ?, notes = ?, finished_at = ? WHERE id = ?').run(
+      end.status,
+      end.format,
+      end.error,
+      JSON.stringify(end.notes),
+      now.getTime(),
+      importId,
+    )
     db.prepare(
       `UPDATE source SET stored = source.stored + i.stored, duplicates = source.duplicates + i.duplicates, rejected = source.rejected + i.rejected,
          last_received_at = @now, last_event_at = nullif(max(coalesce(last_event_at, -1), coalesce(@newest, -1)), -1)
@@ -69,6 +77,7 @@ export function finishImport(
     format: end.format,
     seconds: Math.max(0, now.getTime() - row.started_at) / 1000,
     error: end.error,
+    notes: end.notes,
   }
 }
 
@@ -76,7 +85,7 @@ export function finishImport(
 export function closeInterruptedImports(db: Database, now: Date): number {
   const open = db.prepare<[], number>("SELECT id FROM import WHERE status = 'running'").pluck().all()
   for (const id of open) {
-    finishImport(db, id, { status: 'failed', format: null, error: 'Linklocal was stopped while this was read. Send it again: what is stored is kept and counted once.', newestTs: null }, now)
+    finishImport(db, id, { status: 'failed', format: null, error: 'Linklocal was stopped while this was read. Send it again: what is stored is kept and counted once.', notes: [], newestTs: null }, now)
   }
   return open.length
 }

@@ -7,6 +7,8 @@ export interface ImportEnd {
   readonly status: 'done' | 'failed' | 'cancelled'
   readonly format: string | null
   readonly error: string | null
+  /** See `ImportSummary.notes`. */
+  readonly notes: readonly string[]
 }
 
 /**

@@ -41,7 +41,12 @@ export async function listSources({ db }: Reads): Promise<readonly SourceHealth[
 
 type ImportRow = Awaited<ReturnType<Context['db']['import']['findMany']>>[number] & { source: { name: string; kind: string } }
 
-function toImport({ source, sourceId, bytes, startedAt, finishedAt, ...row }: ImportRow): ImportRecord {
+function sentences(json: string): readonly string[] {
+  const parsed: unknown = JSON.parse(json)
+  return Array.isArray(parsed) ? parsed.filter((item) => typeof item === 'string') : []
+}
+
+function toImport({ source, sourceId, bytes, startedAt, finishedAt, notes, ...row }: ImportRow): ImportRecord {
   return {
     ...row,
     sourceId,
@@ -50,6 +55,7 @@ function toImport({ source, sourceId, bytes, startedAt, finishedAt, ...row }: Im
     bytes: Number(bytes),
     startedAt: startedAt.toISOString(),
     finishedAt: finishedAt?.toISOString() ?? null,
+    notes: sentences(notes),
   }
 }
 

@@ -1,13 +1,14 @@
 import { packBatch } from '@/lib/db/event-batch'
 import type { EventBatch, PreparedEvent, PreparedReject } from '@/lib/db/event-batch'
 import { normalizerOf } from '@/lib/ecs/normalizers/registry'
+import type { Normalizer } from '@/lib/ecs/normalizers/normalizer'
 import { AppError, errorMessage, isAppError } from '@/lib/errors'
 import { LIMITS } from '@/lib/limits'
 import { BrokenStreamError, decode } from './decode'
 import type { HitFinder, ImportEnd, ImportSink } from './import-sink'
 import { prepareEvent } from './prepare-event'
 import type { ImportProgress, ImportRequest, ImportSummary } from './schema'
-import { RecordSplitter } from './split-records'
+import { RecordReader } from './record-reader'
 import type { RawRecord } from './split-records'
 
 export interface ImportOptions {
@@ -25,8 +26,8 @@ class BatchWriter {
   readonly #importId: number
   readonly #rules: () => HitFinder
   readonly #onProgress: ((progress: ImportProgress) => void) | undefined
-  readonly #normalizer = normalizerOf('ecs')
   readonly #inFlight: Promise<void>[] = []
+  #normalizer: Normalizer = normalizerOf('ecs')
   #finder: HitFinder
   #events: PreparedEvent[] = []
   #rejects: PreparedReject[] = []
@@ -47,7 +48,9 @@ class BatchWriter {
   }
 
   /** Prepares records; a batch that is full, or has waited long enough, goes on its way. */
-  async add(records: readonly RawRecord[]): Promise<void> {
+  async add(records: readonly RawRecord[], format: string): Promise<void> {
+    // A stream is of one format; until it is known there are no records.
+    if (format !== this.#normalizer.format) this.#normalizer = normalizerOf(format)
     for (const record of records) {
       const prepared = prepareEvent(record, this.#normalizer, (event) => this.#finder.hits(event))
       if (prepared.ok) this.#events.push(prepared.event)
@@ -103,7 +106,7 @@ export async function runImport(
 ): Promise<ImportSummary> {
   const importId = await sink.start(request, options.actor)
   const writer = new BatchWriter(sink, importId, rules, options.onProgress)
-  const splitter = new RecordSplitter()
+  const reader = new RecordReader(request)
   async function* counted(): AsyncGenerator<Buffer> {
     for await (const chunk of input) {
       if (options.signal?.aborted === true) throw new AppError('conflict', 'cancelled')
@@ -112,15 +115,15 @@ export async function runImport(
     }
   }
 
-  let end: ImportEnd = { status: 'done', format: null, error: null }
+  let end: ImportEnd = { status: 'done', format: null, error: null, notes: [] }
   try {
     try {
-      for await (const chunk of decode(counted())) await writer.add(splitter.push(chunk))
+      for await (const chunk of decode(counted())) await writer.add(reader.push(chunk), reader.normalizer)
     } catch (broken) {
       if (!(broken instanceof BrokenStreamError)) throw broken
       end = { ...end, status: 'failed', error: `Read up to where ${broken.message}; everything before it is stored. Copy the file again and send it once more.` }
     }
-    await writer.add(splitter.end())
+    await writer.add(reader.end(), reader.normalizer)
     await writer.end()
   } catch (failure) {
     // What is already on its way is stored all the same.
@@ -131,11 +134,11 @@ export async function runImport(
       ? { ...end, status: 'cancelled', error: 'Cancelled. What was read until then is stored; sending the file again adds the rest.' }
       : { ...end, status: 'failed', error: fault ?? 'Reading stopped on a fault of Linklocal. What was read until then is stored.' }
     if (!cancelled && fault === null) {
-      await sink.finish(importId, { ...end, format: splitter.format })
+      await sink.finish(importId, { ...end, format: reader.format, notes: reader.notes })
       throw failure
     }
   }
-  return sink.finish(importId, { ...end, format: splitter.format })
+  return sink.finish(importId, { ...end, format: reader.format, notes: reader.notes })
 }
 
 /** What to tell the sender, or null for a fault of ours. */

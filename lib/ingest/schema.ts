@@ -20,6 +20,8 @@ export interface ImportSummary {
   readonly seconds: number
   /** Why it ended early (cancelled, a damaged stream, a full disk); what was stored before stays. */
   readonly error: string | null
+  /** What was noticed beside the records, a sentence each: audit records that were lost before they were logged, and the like. */
+  readonly notes: readonly string[]
 }
 
 /** The state of an import while it runs. */
@@ -36,11 +38,18 @@ export interface ImportProgress {
 export const SOURCE_KINDS = ['upload', 'sample', 'cli', 'push'] as const
 export type SourceKind = (typeof SOURCE_KINDS)[number]
 
+/** What the records are; `auto` tells it from their beginning. */
+export const INPUT_FORMATS = ['auto', 'ecs', 'auditd'] as const
+export type InputFormat = (typeof INPUT_FORMATS)[number]
+
 export const importRequest = z.object({
   /** The file's name as its sender knows it: for people, never a path that is opened. */
   name: z.string().trim().min(1).max(500),
   source: z.string().trim().min(1).max(200),
   kind: z.enum(SOURCE_KINDS),
+  format: z.enum(INPUT_FORMATS).optional(),
+  /** The host of records that do not name theirs: audit records without `node=`. */
+  host: z.string().trim().min(1).max(255).regex(/^\S+$/, 'A host name has no blanks.').optional(),
 })
 export type ImportRequest = z.infer<typeof importRequest>
 
@@ -64,6 +73,8 @@ export interface ImportRecord {
   readonly rejected: number
   readonly alerts: number
   readonly error: string | null
+  /** See `ImportSummary.notes`. */
+  readonly notes: readonly string[]
 }
 
 /** A rejected record as lists show it. */

@@ -12,7 +12,7 @@ export interface RawRecord {
   readonly id?: string | null
 }
 
-export type RecordFormat = 'ndjson' | 'json-array' | 'json'
+export type RecordFormat = 'ndjson' | 'json-array' | 'json' | 'auditd'
 
 const NEWLINE = 0x0a
 const SPACE = new Set([0x20, 0x09, 0x0a, 0x0d])
@@ -23,6 +23,8 @@ const CLOSE = new Set([0x7d, 0x5d])
 const COMMA = 0x2c
 /** How much of the beginning is looked at to tell the format. */
 const SNIFF_BYTES = 64 * 1024
+/** How audit.log and the ways ausearch prints it begin. */
+const AUDIT_STARTS = ['type=', 'node=', '----', 'time->'].map((text) => Buffer.from(text))
 
 /** The first balanced value of the text ends here (index after it), or -1 when it does not end in these bytes. */
 function endOfValue(bytes: Buffer, from: number): number {
@@ -40,8 +42,15 @@ function endOfValue(bytes: Buffer, from: number): number {
   return -1
 }
 
+/** Whether lines of audit records begin here; null while too few bytes are there to tell. */
+function startsLikeAudit(bytes: Buffer, start: number, complete: boolean): boolean | null {
+  const head = bytes.subarray(start)
+  if (AUDIT_STARTS.some((text) => head.subarray(0, text.length).equals(text))) return true
+  return !complete && AUDIT_STARTS.some((text) => head.length < text.length && text.subarray(0, head.length).equals(head)) ? null : false
+}
+
 /**
- * Tells the format from the first bytes: an array of records, a record a line, or objects that run over several lines
+ * Tells the format from the first bytes: audit records, an array of records, a record a line, or objects that run over several lines
  * (pretty-printed or simply concatenated).
  */
 function sniff(bytes: Buffer, complete: boolean): RecordFormat | null {
@@ -50,7 +59,10 @@ function sniff(bytes: Buffer, complete: boolean): RecordFormat | null {
   if (start === bytes.length) return complete ? 'ndjson' : null
   if (bytes[start] === 0xef && bytes.length < 3 && !complete) return null
   if (bytes[start] === 0x5b) return 'json-array'
-  if (bytes[start] !== 0x7b) return 'ndjson'
+  if (bytes[start] !== 0x7b) {
+    const audit = startsLikeAudit(bytes, start, complete)
+    return audit === null ? null : audit ? 'auditd' : 'ndjson'
+  }
   const newline = bytes.indexOf(NEWLINE, start)
   const end = endOfValue(bytes, start)
   if (newline === -1) return end !== -1 || complete || bytes.length >= SNIFF_BYTES ? 'ndjson' : null
@@ -79,17 +91,21 @@ export class RecordSplitter {
   #escaped = false
   #inValue = false
   readonly #limit: number
+  readonly #accept: (format: RecordFormat) => RecordFormat
 
-  constructor(limit: number = LIMITS.recordBytes) {
+  /** `told` says what the records are when the sender knows: then lines are not looked at for it. */
+  constructor(limit: number = LIMITS.recordBytes, told: 'auto' | 'ecs' | 'auditd' = 'auto') {
     this.#limit = limit
+    this.#accept = (format) => (told === 'auditd' ? 'auditd' : told === 'ecs' && format === 'auditd' ? 'ndjson' : format)
   }
 
   push(chunk: Buffer): RawRecord[] {
     if (this.format !== null) return this.#split(chunk)
     this.#head = this.#head.length === 0 ? chunk : Buffer.concat([this.#head, chunk])
     this.#stripMark()
-    this.format = sniff(this.#head, this.#head.length >= SNIFF_BYTES)
-    if (this.format === null) return []
+    const format = sniff(this.#head, this.#head.length >= SNIFF_BYTES)
+    if (format === null) return []
+    this.format = this.#accept(format)
     const head = this.#head
     this.#head = Buffer.alloc(0)
     return this.#split(head)
@@ -99,12 +115,12 @@ export class RecordSplitter {
     const records: RawRecord[] = []
     if (this.format === null) {
       this.#stripMark()
-      this.format = sniff(this.#head, true) ?? 'ndjson'
+      this.format = this.#accept(sniff(this.#head, true) ?? 'ndjson')
       records.push(...this.#split(this.#head))
       this.#head = Buffer.alloc(0)
     }
     if (this.#size > 0) {
-      const record = this.#take(this.format === 'ndjson' ? null : 'unterminated')
+      const record = this.#take(this.#isLines ? null : 'unterminated')
       if (record) records.push(record)
     }
     return records
@@ -117,8 +133,12 @@ export class RecordSplitter {
     }
   }
 
+  get #isLines(): boolean {
+    return this.format === 'ndjson' || this.format === 'auditd'
+  }
+
   #split(chunk: Buffer): RawRecord[] {
-    return this.format === 'ndjson' ? this.#splitLines(chunk) : this.#splitValues(chunk)
+    return this.#isLines ? this.#splitLines(chunk) : this.#splitValues(chunk)
   }
 
   #splitLines(chunk: Buffer): RawRecord[] {

@@ -10,6 +10,8 @@ import { noteUpload } from '@/lib/web/uploads'
 const parameters = z.object({
   name: importRequest.shape.name.default('push'),
   source: importRequest.shape.source.optional(),
+  format: importRequest.shape.format,
+  host: importRequest.shape.host,
   /** Given by our own page: under this key it asks GET /api/imports/[id] how far its upload is. */
   upload: z.uuid().optional(),
 })
@@ -24,14 +26,14 @@ export const POST = route(async (request: Request) => {
     const [issue] = query.error.issues
     throw new AppError('invalid', `Parameter ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not valid'}`)
   }
-  const { name, upload } = query.data
+  const { name, upload, format, host } = query.data
   const context = getContext()
   const sender = await readSender(context, request.headers)
   const source = query.data.source ?? sender?.name ?? 'push'
   if (request.body === null || request.headers.get('content-length') === '0') throw new AppError('invalid', 'Send the events as the body of the request, for example with curl --data-binary @FILE.')
   let summary: ImportSummary
   try {
-    summary = await getRuntime().ingest(request.body, { name, source, kind: upload === undefined ? 'push' : 'upload' }, {
+    summary = await getRuntime().ingest(request.body, { name, source, kind: upload === undefined ? 'push' : 'upload', format, host }, {
       actor: sender ? holderActor(sender) : context.actor.name,
       signal: request.signal,
       onProgress: (progress) => {

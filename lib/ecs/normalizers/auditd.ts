@@ -22,6 +22,9 @@ function describeBadLine(line: string): Normalized {
 
 function normalize(text: string, defaultHost: string | null): Normalized {
   const lines = text.split('\n')
+  if (lines.length > LIMITS.auditLines) {
+    return reject('too_many_records', `The event has ${lines.length.toLocaleString('en')} records; at most ${LIMITS.auditLines.toLocaleString('en')} are taken.`)
+  }
   const records: AuditRecord[] = []
   for (const line of lines) {
     const record = AuditRecord.parse(line)

@@ -12,6 +12,11 @@ const ADDITIONS = new Set([
 ])
 const CALLS = new Set(['SYSCALL', 'URINGOP'])
 
+/** Whether a record of this kind only adds to another one of its event. */
+export function isAddition(type: string): boolean {
+  return ADDITIONS.has(type)
+}
+
 /** All records of one event, in an order that does not depend on the order of the lines. */
 export class AuditEvent {
   readonly header: AuditHeader
@@ -48,7 +53,7 @@ export class AuditEvent {
 
   /** The record that is about something else than a call: a login, a denial, a service that started. */
   get notice(): AuditRecord | undefined {
-    return this.#records.find((record) => !CALLS.has(record.type) && !ADDITIONS.has(record.type))
+    return this.#records.find((record) => !CALLS.has(record.type) && !isAddition(record.type))
   }
 
   /** What it is mainly about; of an event whose main record never came, what came. */

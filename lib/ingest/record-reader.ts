@@ -1,0 +1,40 @@
+import { AuditAssembler } from './assemble-audit'
+import type { ImportRequest } from './schema'
+import { RecordSplitter } from './split-records'
+import type { RawRecord, RecordFormat } from './split-records'
+
+/** Cuts a stream into records of whichever format it has: the splitter's, or for audit records the events of its lines. */
+export class RecordReader {
+  readonly #splitter: RecordSplitter
+  readonly #assembler = new AuditAssembler()
+  readonly #auditFormat: string
+
+  constructor({ format = 'auto', host }: Pick<ImportRequest, 'format' | 'host'>) {
+    this.#splitter = new RecordSplitter(undefined, format)
+    this.#auditFormat = host === undefined ? 'auditd' : `auditd@${host}`
+  }
+
+  /** What the stream turned out to be, null before it is known. */
+  get format(): RecordFormat | null {
+    return this.#splitter.format
+  }
+
+  /** The format under which its records are stored; see `normalizerOf`. */
+  get normalizer(): string {
+    return this.format === 'auditd' ? this.#auditFormat : 'ecs'
+  }
+
+  get notes(): readonly string[] {
+    return this.#assembler.notes.sentences()
+  }
+
+  push(chunk: Buffer): RawRecord[] {
+    const records = this.#splitter.push(chunk)
+    return this.format === 'auditd' ? this.#assembler.push(records) : records
+  }
+
+  end(): RawRecord[] {
+    const records = this.#splitter.end()
+    return this.format === 'auditd' ? [...this.#assembler.push(records), ...this.#assembler.end()] : records
+  }
+}
