@@ -60,6 +60,8 @@ export async function serve({ host, port, dev }: ServeOptions): Promise<void> {
       handler = app.getRequestHandler()
       process.stdout.write(`Linklocal is ready on ${origin}\n`)
       await stop
+      // Streams never end by themselves, and the server waits for its answers.
+      runtime.live.close()
       await stopListening(server)
     } finally {
       await runtime.stop()

@@ -4,6 +4,8 @@
  * runs again over the hits within reach. The final alerts depend on the events, the rules and the exceptions alone.
  */
 
+import type { ImportProgress } from '@/lib/ingest/schema'
+
 /** A stored hit of one rule and key, as the join reads it. */
 export interface Hit {
   readonly eventId: number
@@ -25,6 +27,22 @@ export interface Match {
 export interface MatchEvent {
   readonly eventId: number
   readonly stage: number
+}
+
+/** What open pages are told when alerts were raised or changed, whoever did it. */
+export interface LiveAlerts {
+  readonly raised: number
+  /** Entries of history other than being raised: status, notes, links, retraction. */
+  readonly changed: number
+  /** Number of the newest alert there is. */
+  readonly newestId: number
+  /** The alerts concerned, newest change first, up to a cap. */
+  readonly alertIds: readonly number[]
+}
+
+/** What open pages are told of imports that moved. */
+export interface LiveImports {
+  readonly imports: readonly (ImportProgress & { readonly name: string; readonly source: string; readonly status: string })[]
 }
 
 /** What one pass over the join queue did. */

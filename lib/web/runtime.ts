@@ -5,11 +5,13 @@
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { AppError } from '@/lib/errors'
+import { openReader } from '@/lib/db/open'
 import { readEnv } from '@/lib/env'
 import type { ImportRequest, ImportSummary } from '@/lib/ingest/schema'
 import type { PushAnswer, PushRequest } from '@/lib/ingest/pushed'
 import { IngestThread } from './ingest-thread'
 import type { IngestOptions } from './ingest-thread'
+import { LiveFeed } from './live-feed'
 import { PushPressure } from './push-pressure'
 
 const RUNTIME = Symbol.for('linklocal.runtime')
@@ -21,6 +23,8 @@ export interface Runtime {
   push(request: PushRequest): Promise<PushAnswer>
   /** What pushes hold in memory. */
   readonly pressure: PushPressure
+  /** What open pages are told as it happens. */
+  readonly live: LiveFeed
   /** Ends the running imports and the thread; resolves when nothing is left running. */
   stop(): Promise<void>
 }
@@ -29,11 +33,17 @@ export interface Runtime {
 export async function startRuntime(dataDir: string): Promise<Runtime> {
   const { root } = readEnv()
   const thread = await IngestThread.start(pathToFileURL(path.join(root, 'dist', 'workers', 'ingest.js')), { dataDir, root })
+  // The thread has created and migrated the file.
+  const live = new LiveFeed(openReader(dataDir))
   const runtime: Runtime = {
     ingest: (body, request, options) => thread.ingest(body, request, options),
     push: (request) => thread.push(request),
     pressure: new PushPressure(),
-    stop: () => thread.stop(),
+    live,
+    stop: async () => {
+      live.close()
+      await thread.stop()
+    },
   }
   Reflect.set(globalThis, RUNTIME, runtime)
   return runtime

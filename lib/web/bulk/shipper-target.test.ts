@@ -24,6 +24,7 @@ test.each<[string, string, Record<string, string>, string | null]>([
   ['GET', '/', browser, null],
   ['GET', '/', { ...browser, authorization: 'Basic x' }, null],
   ['POST', '/', { authorization: 'ApiKey x' }, null],
+  ['POST', '/_bulk', { 'sec-fetch-mode': 'cors', 'user-agent': 'node' }, '/api/es/_bulk'],
   ['POST', '/_bulk', { 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'cors' }, null],
   ['HEAD', '/logs-web', { authorization: 'ApiKey x' }, '/api/es/logs-web'],
   ['PUT', '/logs-web', { authorization: 'ApiKey x' }, '/api/es/logs-web'],

@@ -34,7 +34,8 @@ function isClient(headers: ShipperRequest['headers']): boolean {
  * greeting of a cluster. A browser, known by its fetch metadata, always gets the console.
  */
 export function shipperTarget({ method, target, headers }: ShipperRequest): string | null {
-  if (headers['sec-fetch-mode'] !== undefined || headers['sec-fetch-site'] !== undefined) return null
+  // Not `sec-fetch-mode`: Node's fetch sends that as well.
+  if (headers['sec-fetch-site'] !== undefined) return null
   const [path = '', ...query] = target.split('?')
   // Next would answer a slash at the end with a redirect, which a shipper does not follow.
   const plain = path.length > 1 ? path.replace(/\/+$/, '') : path
