@@ -99,6 +99,8 @@ test('5: the alert shows its records in order, the process tree and the raw even
   await expect(tree.getByRole('row', { name: /169\.254\.169\.254/ }).first()).toBeVisible()
   await expectAccessible(page)
   await page.getByRole('tab', { name: /Events/ }).click()
+  await expect(page.getByRole('tabpanel')).toContainText('process.working_directory')
+  await page.getByText('2 · network · curl').click()
   await expect(page.getByRole('tabpanel')).toContainText('connection_attempted')
   await expectAccessible(page)
 })
