@@ -2,8 +2,10 @@ import { IconDatabaseImport } from '@tabler/icons-react'
 import type { Metadata } from 'next'
 import { headers } from 'next/headers'
 import { createLoader, createSerializer, parseAsInteger, type SearchParams } from 'nuqs/server'
+import { createPushTokenAction, revokePushTokenAction } from '@/app/(console)/sources/actions'
 import { ImportTable } from '@/components/sources/import-table'
 import { PushCommands } from '@/components/sources/push-commands'
+import { PushTokens } from '@/components/sources/push-tokens'
 import { SourceTable } from '@/components/sources/source-table'
 import classes from '@/components/sources/sources-page.module.css'
 import { UploadList } from '@/components/sources/upload-list'
@@ -13,7 +15,7 @@ import { EmptyState } from '@/components/ui/empty-state'
 import { Page } from '@/components/ui/page'
 import { PageHeader } from '@/components/ui/page-header'
 import { Panel } from '@/components/ui/panel'
-import { listImports, listSources } from '@/lib/ingest/queries'
+import { listImports, listPushTokens, listSources } from '@/lib/ingest/queries'
 import { readEnv } from '@/lib/env'
 import { getContext } from '@/lib/web/context'
 import { requestOrigin } from '@/lib/web/origin'
@@ -29,8 +31,9 @@ const serialize = createSerializer(parameters)
 export default async function SourcesPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
   const context = getContext()
   const { before } = await load(searchParams)
-  const [sources, found, head] = await Promise.all([
+  const [sources, tokens, found, head] = await Promise.all([
     listSources(context),
+    listPushTokens(context),
     listImports(context, { limit: PAGE + 1, before: before ?? undefined }),
     headers(),
   ])
@@ -47,6 +50,7 @@ export default async function SourcesPage({ searchParams }: { searchParams: Prom
           </Panel>
         </div>
         <UploadList />
+        <PushTokens tokens={tokens} origin={requestOrigin(head)} create={createPushTokenAction} revoke={revokePushTokenAction} />
         <Panel title="Sources" count={sources.length} flush>
           {sources.length === 0 ? (
             <EmptyState size="inline" icon={<IconDatabaseImport size={22} stroke={1.6} />} title="Nothing has been received yet">
