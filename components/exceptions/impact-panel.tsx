@@ -115,9 +115,9 @@ function Warnings({ warnings }: { warnings: readonly PreviewWarning[] }) {
   return (
     <ul className={classes.warnings}>
       {warnings.map(({ code, level, text }) => (
-        <li key={code} className={classes.warning} data-level={level} role={level === 'danger' ? 'alert' : undefined}>
+        <li key={code} className={classes.warning} data-level={level}>
           {level === 'danger' ? <IconAlertOctagonFilled size={17} aria-hidden /> : <IconAlertTriangle size={16} stroke={1.9} aria-hidden />}
-          <span>{text}</span>
+          <span role={level === 'danger' ? 'alert' : undefined}>{text}</span>
         </li>
       ))}
     </ul>

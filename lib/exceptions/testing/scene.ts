@@ -22,6 +22,8 @@ interface SceneAlert {
 }
 
 export interface Scene {
+  /** The data directory. */
+  readonly dir: string
   readonly context: Context
   /** As another person, or at another time. */
   readonly as: (change: { actor?: string; now?: Date }) => Context
@@ -96,6 +98,7 @@ export function openScene(): Scene {
 
   const context: Context = { actor: { name: 'ana' }, db: client, events: opened.events, clock: () => NOW }
   return {
+    dir,
     context,
     as: ({ actor, now }) => ({ ...context, actor: { name: actor ?? 'ana' }, clock: () => now ?? NOW }),
     store: storeEvents,
