@@ -72,6 +72,7 @@ function alertJson(alert: ExportAlert, model: ExportModel, records: ReadonlyMap<
         line: record?.line ?? null,
       }
     }),
+    why: alert.why.map(({ stage, text, decidedBy, fields }) => ({ stage, condition: text, decided_by: decidedBy, saw: Object.fromEntries(fields.map(({ field, value }) => [field, value])) })),
     history: alert.history,
   }
 }

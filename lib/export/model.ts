@@ -4,6 +4,10 @@ import type { ExceptionRecord } from '@/lib/exceptions/schema'
 import type { ProcessTree } from '@/lib/process-tree/model'
 import type { RuleDocument, Severity } from '@/lib/rules/schema'
 import type { ChecklistSection, ItemState } from '@/lib/triage/schema'
+import type { WhyCondition } from './why'
+
+/** Alerts the report describes in full; the others are in its table and in alerts.jsonl. */
+export const ALERTS_IN_FULL = 100
 
 /** Everything an export says, gathered once: plain data from which each file is made without looking anything up. */
 export interface ExportModel {
@@ -46,6 +50,8 @@ export interface ExportAlert extends AlertSummary {
   readonly kinship: 'same_process' | 'siblings' | 'unknown'
   readonly history: readonly { readonly at: string; readonly actor: string; readonly kind: string; readonly text: string; readonly detail: Readonly<Record<string, unknown>> }[]
   readonly checklist: readonly ExportChecklistItem[]
+  /** The conditions of the rule that held; empty where it cannot be told, and beyond the alerts the report describes. */
+  readonly why: readonly WhyCondition[]
 }
 
 export interface ExportChecklistItem {

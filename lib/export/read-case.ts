@@ -1,5 +1,7 @@
 /** Gathers everything a case's export says, from the database, once. */
 import { batches } from '@/lib/alerts/batches'
+import { explainAlert } from '@/lib/alerts/explain-alert'
+import { readLinkedEvents } from '@/lib/alerts/linked-events'
 import { parseObject } from '@/lib/alerts/parse-object'
 import { alertRef } from '@/lib/alerts/schema'
 import type { Context } from '@/lib/auth/context'
@@ -15,8 +17,10 @@ import { countedItems, parseGuide } from '@/lib/triage/parse-guide'
 import type { ItemState } from '@/lib/triage/schema'
 import { placeRecords } from './event-files'
 import { readExporter } from './exporter'
+import { ALERTS_IN_FULL } from './model'
 import type { ExportAlert, ExportAuditEntry, ExportModel, ExportRecord, ExportRule } from './model'
 import { readTrees } from './read-trees'
+import { whyConditions } from './why'
 
 /** A rule's own id as a file name; the digest behind it keeps what this makes equal apart. */
 function rulePath(ruleId: string, digest: string): string {
@@ -81,12 +85,13 @@ async function readOnce(ctx: Context, caseId: number): Promise<ExportModel> {
     rules.push({ ruleId: document.rule_id, digest: version.digest, text: version.document, document, path: rulePath(document.rule_id, version.digest) })
   }
 
-  const alerts = found.alertList.flatMap((summary): ExportAlert[] => {
+  const alerts = found.alertList.flatMap((summary, index): ExportAlert[] => {
     const row = byId.get(summary.id)
     if (!row) return []
     const links = row.events.flatMap((link) => recordOf.get(link.eventId) ?? [])
     const rule = ruleIndex.get(row.ruleVersionId) ?? 0
-    const guide = parseGuide(rules[rule]?.document.note ?? '')
+    const document = rules[rule]?.document
+    const guide = parseGuide(document?.note ?? '')
     const counted = new Set(countedItems(guide, row.verdict).map((item) => item.key))
     const states = new Map(row.checklist.map((item) => [item.itemKey, item]))
     return [
@@ -102,6 +107,7 @@ async function readOnce(ctx: Context, caseId: number): Promise<ExportModel> {
         }),
         kinship: kinshipOf(links),
         history: row.history.map((entry) => ({ at: entry.at.toISOString(), actor: entry.actor, kind: entry.kind, text: entry.text, detail: parseObject(entry.detail) })),
+        why: document && index < ALERTS_IN_FULL ? whyConditions(explainAlert(document, readLinkedEvents(ctx.events, row.events))) : [],
         checklist: guide.map((item) => {
           const saved = states.get(item.key)
           return {

@@ -1,16 +1,28 @@
 import { alertRef } from '@/lib/alerts/schema'
+import { ALERTS_IN_FULL } from '@/lib/export/model'
 import type { ExportAlert, ExportModel, ExportRecord } from '@/lib/export/model'
+import type { WhyCondition } from '@/lib/export/why'
 import { html, multiline } from './html'
 import type { Html } from './html'
 import { code, delta, facts, severity, short, table, time, verdict } from './parts'
-
-/** Alerts described in full; the others are in the table and in alerts.jsonl. */
-const ALERTS_IN_FULL = 100
 
 const KINSHIP_WORDS: Readonly<Record<ExportAlert['kinship'], string>> = {
   same_process: 'the first and the last record are of the same process',
   siblings: 'the first and the last record are of two processes with the same parent',
   unknown: 'the records do not tell whether they are of one process',
+}
+
+function whyTable(why: readonly WhyCondition[]): Html {
+  return table(
+    why,
+    [
+      { head: 'Stage', kind: 'number', cell: (row) => row.stage + 1 },
+      { head: 'Condition', cell: (row) => code(row.text) },
+      { head: 'Decided by', cell: (row) => code(row.decidedBy) },
+      { head: 'What it saw', cell: (row) => row.fields.map(({ field, value }) => html`<div><code>${field}</code>: <code>${value}</code></div>`) },
+    ],
+    { empty: '', most: 100 },
+  )
 }
 
 /** Text that was wrapped by hand, as paragraphs. */
@@ -68,7 +80,8 @@ ${facts([
   ['Kinship', KINSHIP_WORDS[alert.kinship]],
   ['Retracted', alert.retractedAt !== null && html`${time(alert.retractedAt)}: a later record took the match away`],
 ])}
-${linksTable(alert, records)}</div>`,
+${linksTable(alert, records)}
+${alert.why.length > 0 && html`<h4>Conditions that held</h4>${whyTable(alert.why)}`}</div>`,
   )}`,
   )}
 ${more > 0 && html`<p class="open">${more} more alerts are not described here; they are in alerts.jsonl.</p>`}`
