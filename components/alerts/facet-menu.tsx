@@ -1,7 +1,7 @@
 'use client'
 
-import { Button, Menu, TextInput } from '@mantine/core'
-import { IconCheck, IconChevronDown } from '@tabler/icons-react'
+import { Button, Menu } from '@mantine/core'
+import { IconChevronDown } from '@tabler/icons-react'
 import { useState } from 'react'
 import { visibleText } from '@/components/ui/machine-text/visible-text'
 import classes from './queue.module.css'
@@ -28,7 +28,7 @@ export function FacetMenu({ label, options, selected, onChange }: FacetMenuProps
   const shown = options.filter((option) => option.label.toLowerCase().includes(query.trim().toLowerCase()))
   const toggle = (value: string) => onChange(selected.includes(value) ? selected.filter((other) => other !== value) : [...selected, value])
   return (
-    <Menu position="bottom-start" width={280} closeOnItemClick={false} onClose={() => setQuery('')}>
+    <Menu position="bottom-start" width={280} onClose={() => setQuery('')}>
       <Menu.Target>
         <Button
           variant="default"
@@ -42,27 +42,22 @@ export function FacetMenu({ label, options, selected, onChange }: FacetMenuProps
       </Menu.Target>
       <Menu.Dropdown>
         {options.length >= SEARCH_FROM && (
-          <div className={classes.facetSearch}>
-            <TextInput aria-label={`Search ${label.toLowerCase()}`} placeholder="Search" value={query} onChange={(event) => setQuery(event.currentTarget.value)} />
-          </div>
+          <Menu.Search aria-label={`Search ${label.toLowerCase()}`} placeholder="Search" value={query} onChange={(event) => setQuery(event.currentTarget.value)} />
         )}
         <div className={classes.facetList}>
           {shown.length === 0 && <div className={classes.facetNone}>No values</div>}
-          {shown.map((option) => {
-            const on = selected.includes(option.value)
-            return (
-              <Menu.Item
-                key={option.value}
-                role="menuitemcheckbox"
-                aria-checked={on}
-                leftSection={on ? <IconCheck size={14} stroke={2} /> : <span style={{ width: 14 }} />}
-                rightSection={<span className={classes.facetNumber}>{option.count.toLocaleString('en')}</span>}
-                onClick={() => toggle(option.value)}
-              >
-                <span className={classes.facetValue}>{visibleText(option.label)}</span>
-              </Menu.Item>
-            )
-          })}
+          {shown.map((option) => (
+            <Menu.CheckboxItem
+              key={option.value}
+              checked={selected.includes(option.value)}
+              rightSection={<span className={classes.facetNumber}>{option.count.toLocaleString('en')}</span>}
+              onChange={() => toggle(option.value)}
+            >
+              <span className={classes.facetValue} title={option.label.length > 28 ? option.label : undefined}>
+                {visibleText(option.label)}
+              </span>
+            </Menu.CheckboxItem>
+          ))}
         </div>
         {selected.length > 0 && (
           <>

@@ -54,7 +54,8 @@ export function QueueFilters({ params, facets, onChange, children }: QueueFilter
         }}
         onKeyDown={(event) => {
           if (event.key === 'Enter') apply.flush()
-          if (event.key === 'Escape') event.currentTarget.blur()
+          // Out of the field, so that j and k move in what was found.
+          if (event.key === 'Enter' || event.key === 'Escape') event.currentTarget.blur()
         }}
       />
       {ALERT_FACETS.map((facet) => {

@@ -7,8 +7,10 @@ import { readGuide, recountChecklists } from './recount-checklists'
 import { ITEM_STATE_LABELS, setItemStateInput } from './schema'
 import type { SetItemStateInput } from './schema'
 
+/** The step's beginning, without the marks around field names. */
 function short(text: string): string {
-  return text.length > 80 ? `${text.slice(0, 79)}…` : text
+  const plain = text.replaceAll('`', '')
+  return plain.length > 80 ? `${plain.slice(0, 79)}…` : plain
 }
 
 /**
