@@ -40,3 +40,14 @@ test('the queue is triaged by keyboard alone', async ({ page }) => {
   await page.keyboard.press('Enter')
   await expect(page).toHaveURL(/\/alerts\/A-\d+/)
 })
+
+test('a noisy parent on the overview leads to an exception for it', async ({ page }) => {
+  await page.goto('/')
+  await page.getByRole('row').filter({ hasText: '/opt/backup/backup.sh' }).getByRole('link', { name: /Exclude/ }).click()
+  const dialog = page.getByRole('dialog')
+  await expect(dialog.getByLabel('Field of condition 1')).toHaveValue('process.parent.executable')
+  await expect(dialog.getByLabel('Value of condition 1')).toHaveValue('/opt/backup/backup.sh')
+  await expect(dialog.getByRole('region', { name: 'Effect of this exception' }).getByRole('link', { name: /^A-\d+$/ })).toHaveCount(5)
+  await dialog.getByRole('button', { name: 'Cancel' }).click()
+  await expect(page).toHaveURL(/\/exceptions$/)
+})

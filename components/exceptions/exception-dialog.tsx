@@ -11,7 +11,7 @@ import { alertRef } from '@/lib/alerts/schema'
 import { exceptionRef, type ExceptionDraft } from '@/lib/exceptions/schema'
 
 /** What the editor is opened on. */
-export type ExceptionSource = { readonly kind: 'new' } | { readonly kind: 'alert'; readonly alertId: number } | { readonly kind: 'exception'; readonly id: number }
+export type ExceptionSource = { readonly kind: 'new'; readonly condition?: { readonly field: string; readonly value: string } } | { readonly kind: 'alert'; readonly alertId: number } | { readonly kind: 'exception'; readonly id: number }
 
 interface ExceptionDialogProps {
   /** Undefined is closed. */
@@ -31,7 +31,8 @@ function title(source: ExceptionSource): string {
 
 function query(source: ExceptionSource): string {
   if (source.kind === 'alert') return `?alert=${source.alertId}`
-  return source.kind === 'exception' ? `?exception=${source.id}` : ''
+  if (source.kind === 'exception') return `?exception=${source.id}`
+  return source.condition ? `?${new URLSearchParams({ ...source.condition }).toString()}` : ''
 }
 
 function announce({ id, closedAlertIds }: SavedAnswer, name: string): void {

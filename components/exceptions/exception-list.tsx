@@ -3,6 +3,7 @@
 import { Button } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconFilterOff, IconPlus } from '@tabler/icons-react'
+import { parseAsString, useQueryStates } from 'nuqs'
 import { useState } from 'react'
 import type { DeleteException, SaveException, SetExceptionEnabled } from '@/components/exceptions/exception-actions'
 import { exceptionColumns } from '@/components/exceptions/exception-columns'
@@ -29,10 +30,17 @@ function refuse(id: number, message: string): void {
   notifications.show({ color: 'red', title: `${exceptionRef(id)} was not changed`, message })
 }
 
+function askedFor(asked: { readonly new: string | null; readonly field: string | null; readonly value: string | null }): ExceptionSource | undefined {
+  if (asked.new === null) return undefined
+  return asked.field && asked.value ? { kind: 'new', condition: { field: asked.field, value: asked.value } } : { kind: 'new' }
+}
+
 /** The exceptions with what they do and who answers for them; made, changed, switched and deleted from here. */
 export function ExceptionList({ exceptions, save, setEnabled, remove }: ExceptionListProps) {
   const now = useNow()
-  const [source, setSource] = useState<ExceptionSource>()
+  // `/exceptions?new=1&field=…&value=…` opens the editor on that condition; closing it clears the address.
+  const [asked, setAsked] = useQueryStates({ new: parseAsString, field: parseAsString, value: parseAsString }, { history: 'replace' })
+  const [source, setSource] = useState<ExceptionSource | undefined>(() => askedFor(asked))
   const [deleting, setDeleting] = useState<ExceptionRecord>()
   const [pending, setPending] = useState<ReadonlySet<number>>(new Set())
   const create = () => setSource({ kind: 'new' })
@@ -101,7 +109,14 @@ export function ExceptionList({ exceptions, save, setEnabled, remove }: Exceptio
           }
         />
       )}
-      <ExceptionDialog source={source} onClose={() => setSource(undefined)} save={save} />
+      <ExceptionDialog
+        source={source}
+        onClose={() => {
+          setSource(undefined)
+          void setAsked(null)
+        }}
+        save={save}
+      />
       <ConfirmDialog
         opened={deleting !== undefined}
         onClose={() => setDeleting(undefined)}

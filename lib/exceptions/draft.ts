@@ -26,9 +26,10 @@ const HIGHLIGHTED = [
 const PREFILLED = ['process.executable', 'process.parent.executable']
 const NAME_LENGTH = 200
 
-/** An empty editor. */
-export async function newDraft(context: Reads): Promise<ExceptionDraft> {
-  return { editing: null, initial: EMPTY, rules: await rulesOf(context), records: [], fields: [] }
+/** An empty editor, or one with the condition that a field equals a value. */
+export async function newDraft(context: Reads, condition?: { readonly field: string; readonly value: string }): Promise<ExceptionDraft> {
+  const entries: ExceptionDraft['initial']['entries'] = condition ? [{ type: 'match', operator: 'included', case_insensitive: false, ...condition }] : []
+  return { editing: null, initial: { ...EMPTY, entries }, rules: await rulesOf(context), records: [], fields: [] }
 }
 
 /** The editor filled in from an alert: its rule, its process and parent as conditions, its other fields to choose from. Throws `not_found`. */

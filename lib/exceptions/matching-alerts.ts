@@ -2,7 +2,6 @@ import type { AlertEventRole, AlertStatus, Verdict } from '@/lib/alerts/schema'
 import type { PrismaClient, Transaction } from '@/lib/db/client'
 import type { EventReader } from '@/lib/db/event-reader'
 import type { EcsEvent } from '@/lib/ecs/event'
-import { readStored } from '@/lib/ecs/normalizers/registry'
 import { compileExceptions } from './match'
 import type { ExceptionRule } from './schema'
 
@@ -96,5 +95,5 @@ export async function findMatchingAlerts(
 
 /** Stored events by row id, as their normaliser reads them. */
 export function readEvents(events: EventReader, ids: readonly number[]): ReadonlyMap<number, EcsEvent> {
-  return new Map(events.byIds([...new Set(ids)]).map((stored) => [stored.id, readStored(stored.format, stored.raw)]))
+  return new Map(events.byIds([...new Set(ids)]).map((stored) => [stored.id, events.document(stored)]))
 }

@@ -3,7 +3,6 @@ import type { StoredEvent } from '@/lib/db/event-reader'
 import type { EcsEvent } from '@/lib/ecs/event'
 import { readText } from '@/lib/ecs/event'
 import { eventRole } from '@/lib/ecs/event-role'
-import { readStored } from '@/lib/ecs/normalizers/registry'
 import { compileEntries } from './match'
 import { rawFilter } from './raw-filter'
 import type { ExceptionEntry, ExceptionImpact, PreviewEvent } from './schema'
@@ -37,7 +36,7 @@ export async function scanEvents(
     for (const stored of events.byIds(ids)) {
       // Other formats may decode their bytes, so only records that are JSON themselves can be judged by them.
       if (stored.format === 'ecs' && !mayMatch(stored.raw)) continue
-      const event = readStored(stored.format, stored.raw)
+      const event = events.document(stored)
       if (!matches(event)) continue
       matched++
       if (sample.length < SAMPLE) sample.push(toSample(stored, event))

@@ -5,18 +5,20 @@ import { getContext } from '@/lib/web/context'
 import { route } from '@/lib/web/http'
 
 const id = z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER)
-const parameters = z.union([z.strictObject({ alert: id }), z.strictObject({ exception: id }), z.strictObject({})])
+const condition = z.strictObject({ field: z.string().min(1).max(500), value: z.string().min(1).max(32_766) })
+const parameters = z.union([z.strictObject({ alert: id }), z.strictObject({ exception: id }), condition, z.strictObject({})])
 
-/** What the exception editor begins with: `?alert=12` filled in from an alert, `?exception=3` to change one, else empty. */
+/** What the exception editor begins with: `?alert=12` filled in from an alert, `?exception=3` to change one, `?field=…&value=…`
+ * with that condition, else empty. */
 export const GET = route(async (request: Request) => {
   const query = parameters.safeParse(Object.fromEntries(new URL(request.url).searchParams))
-  if (!query.success) throw new AppError('invalid', 'A draft is asked for by alert=NUMBER or exception=NUMBER.')
+  if (!query.success) throw new AppError('invalid', 'A draft is asked for by alert=NUMBER, exception=NUMBER, or field=NAME and value=TEXT.')
   const context = getContext()
   const draft =
     'alert' in query.data
       ? await prefillFromAlert(context, query.data.alert)
       : 'exception' in query.data
         ? await draftOfException(context, query.data.exception)
-        : await newDraft(context)
+        : await newDraft(context, 'field' in query.data ? query.data : undefined)
   return Response.json(draft, { headers: { 'cache-control': 'no-store' } })
 })
