@@ -18,6 +18,8 @@ export interface ShipperServices {
   readonly context: Pick<Context, 'db'>
   readonly runtime: Pick<Runtime, 'push' | 'pressure'>
   readonly clusterId: string
+  /** Where the stack of a bug goes; standard error when left out. */
+  readonly log?: (line: string) => void
 }
 
 /** An index that nobody named; it is told back and means nothing. */
@@ -50,13 +52,13 @@ function respond(request: Request, { status, body }: ClusterAnswer, headers: Rea
 }
 
 /** Answers a thrown error the way the client's language has it; what is unknown stays in the log. */
-function refuse(request: Request, error: unknown): Response {
+function refuse(request: Request, error: unknown, log: (line: string) => void = (line) => process.stderr.write(line)): Response {
   if (isAppError(error)) {
     const { status, type, headers } = REFUSALS[error.code] ?? { status: error.status, type: 'exception' }
     return respond(request, clusterError(status, type, error.message), headers)
   }
   const reference = `E-${randomBytes(4).toString('hex')}`
-  process.stderr.write(`linklocal: ${reference}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  log(`linklocal: ${reference}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
   return respond(request, clusterError(500, 'exception', `Something went wrong that should not have. The server’s log has it under ${reference}.`))
 }
 
@@ -133,6 +135,6 @@ export async function handleShipper(services: ShipperServices, request: Request)
     const host = headers.get('host') ?? url.host
     return respond(request, answerCluster({ method, path, host, clusterId: services.clusterId, major: Number.isNaN(major) ? null : major, holder: holder.name }))
   } catch (error) {
-    return refuse(request, error)
+    return refuse(request, error, services.log)
   }
 }
