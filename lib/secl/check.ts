@@ -1,13 +1,12 @@
 import { unreachable } from '@/lib/invariant'
-import type { Diagnostic } from '@/lib/lang/diagnostic'
+import type { Diagnostic, Span } from '@/lib/lang/diagnostic'
 import type { ArithmeticExpr, BitExpr, CompareExpr, Expr, LogicExpr, UnaryExpr } from './ast'
 import { childrenOf, ungroup } from './ast'
 import { constantArithmetic, unitOf } from './arithmetic'
 import { BOOL, INT, describeType } from './field-type'
 import type { StaticType } from './field-type'
-import type { FieldReference } from './fields'
+import type { FieldRead, FieldSchema } from './fields'
 import { knownFields } from './fields'
-import type { FieldSchema } from './fields'
 import { checkComparison } from './check-comparison'
 import { checkMembership } from './check-membership'
 import type { MacroTable } from './macros'
@@ -27,8 +26,8 @@ export interface CheckOptions {
 export interface Reads {
   /** Null when it reads no field of an event type of its own: it applies to every event. */
   readonly eventType: string | null
-  readonly fields: readonly FieldReference[]
-  readonly variables: readonly string[]
+  readonly fields: readonly FieldRead[]
+  readonly variables: readonly { readonly name: string; readonly span: Span }[]
   /** Named registers with the list each walks. */
   readonly registers: readonly { readonly name: string; readonly iterator: string }[]
 }
@@ -46,11 +45,11 @@ export function check(source: string, expr: Expr, options: CheckOptions = {}): C
   return result(checker, plan)
 }
 
-/** Checks a macro by itself: it may be of any type. */
-export function checkMacro(source: string, expr: Expr, options: CheckOptions = {}): CheckResult {
+/** Checks a macro by itself: it may be of any type, which is answered too. */
+export function checkMacro(source: string, expr: Expr, options: CheckOptions = {}): CheckResult & { readonly type: StaticType | null } {
   const checker = new Checker(source, options)
   const operand = checker.operand(expr)
-  return result(checker, operand?.kind === 'condition' ? operand.plan : null)
+  return { ...result(checker, operand?.kind === 'condition' ? operand.plan : null), type: operand?.type ?? null }
 }
 
 function result(checker: Checker, plan: Plan | null): CheckResult {
@@ -61,7 +60,7 @@ function result(checker: Checker, plan: Plan | null): CheckResult {
     diagnostics: names.diagnostics,
     eventType: names.eventType,
     fields: [...names.fields.values()],
-    variables: [...names.variables],
+    variables: [...names.variables].map(([name, span]) => ({ name, span })),
     registers: [...names.registers].map(([name, iterator]) => ({ name, iterator })),
   }
 }

@@ -5,7 +5,7 @@ import type { CheckResult } from './check'
 import type { SeclContext, SeclValue } from './context'
 import { explainPlan } from './explain'
 import type { Explanation } from './explain'
-import type { FieldReference, FieldSchema } from './fields'
+import type { FieldRead, FieldSchema } from './fields'
 import { compileLeaf } from './leaf'
 import { macroTable } from './macros'
 import type { MacroTable } from './macros'
@@ -35,8 +35,8 @@ export interface CompiledExpression {
   readonly plan: Plan
   /** Null when it applies to every event. */
   readonly eventType: string | null
-  readonly fields: readonly FieldReference[]
-  readonly variables: readonly string[]
+  readonly fields: readonly FieldRead[]
+  readonly variables: CheckResult['variables']
   /** What it reads of the process's parent and ancestors. */
   readonly ancestry: AncestryReads
   readonly matches: (context: SeclContext) => boolean

@@ -104,11 +104,11 @@ export const EVENT_FIELDS: Readonly<Record<string, Group>> = {
 }
 
 const WINDOWS_FILE: Group = { device_path: 'winpath', extension: 'name', name: 'name', path: 'winpath' }
-const REGISTRY: Group = { registry: { key_name: 'name', key_path: 'winpath', value_name: 'name' }, value_name: 'name' }
+const REGISTRY: Group = { registry: { key_name: 'name', key_path: 'name', value_name: 'name' }, value_name: 'name' }
 
 /** Event types and fields of Windows: rules that read them are understood, and never collected here. */
 export const WINDOWS_FIELDS: Readonly<Record<string, Group>> = {
-  change_permission: { new_sd: 'text', old_sd: 'text', path: 'text', type: 'text', user_domain: 'text', username: 'text' },
+  change_permission: { new_sd: 'text', old_sd: 'text', path: 'winpath', type: 'text', user_domain: 'text', username: 'text' },
   create: { file: WINDOWS_FILE },
   create_key: REGISTRY,
   delete: { file: WINDOWS_FILE },

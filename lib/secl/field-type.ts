@@ -15,12 +15,14 @@ export interface StaticType {
 export interface FieldType extends StaticType {
   /** Patterns are globs: `*` stops at `/`, `**` ends the pattern only. */
   readonly path: boolean
+  /** A path of Windows: backslashes are slashes to it. */
+  readonly windows: boolean
   readonly ignoreCase: boolean
 }
 
 /**
  * How the tables of fields write a type: `name` is a text whose case does not matter (DNS names), `winpath` one with
- * backslashes whose patterns are ordinary ones; `[]` makes an array.
+ * backslashes, as Windows has it; `[]` makes an array.
  */
 export type ScalarCode = 'text' | 'path' | 'name' | 'winpath' | 'int' | 'instant' | 'bool' | 'ip'
 export type TypeCode = ScalarCode | `${ScalarCode}[]`
@@ -43,7 +45,8 @@ export function fieldType(code: TypeCode): FieldType {
     base: BASES[scalar],
     array,
     unit: scalar === 'instant' ? 'instant' : 'plain',
-    path: scalar === 'path',
+    path: scalar === 'path' || scalar === 'winpath',
+    windows: scalar === 'winpath',
     ignoreCase: scalar === 'name' || scalar === 'winpath',
   }
 }

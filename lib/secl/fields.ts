@@ -1,3 +1,4 @@
+import type { Span } from '@/lib/lang/diagnostic'
 import { CONTEXT_FIELDS, EVENT_FIELDS, WINDOWS_FIELDS } from './event-types'
 import { isEach } from './field-groups'
 import type { Group } from './field-groups'
@@ -118,6 +119,11 @@ export interface FieldReference {
   /** The number of entries or characters is asked for, not the value. */
   readonly length: boolean
   readonly eventType: string | null
+}
+
+/** A field with the place at which a rule first reads it; within a macro, the place of the macro's name. */
+export interface FieldRead extends FieldReference {
+  readonly span: Span
 }
 
 /** Why a name is no field. */

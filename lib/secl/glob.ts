@@ -2,6 +2,9 @@ import { foldAscii } from '@/lib/lang/ascii-fold'
 import { starTest } from './pattern'
 import type { MatcherResult, TextTest } from './pattern'
 
+/** `**` as an element of its own in the middle of a pattern. */
+export const DEEP_PATTERN = 'deep-pattern'
+
 /**
  * A pattern of a path, element by element: `*` is any run within one element, `**` as the last element is any number of
  * elements, at least one. A leading `*` element is `/*`. Without a star the path must be the pattern.
@@ -9,7 +12,11 @@ import type { MatcherResult, TextTest } from './pattern'
 export function compileGlob(pattern: string, ignoreCase = false): MatcherResult {
   const elements = pattern.split('/')
   const misplaced = elements.some((e, i) => (e === '**' && i + 1 < elements.length) || (e !== '**' && e.includes('**')))
-  if (misplaced) return { ok: false, message: '[**] is allowed only at the end of patterns, as an element of its own' }
+  if (misplaced) {
+    // Published policies have `/a/**/b`, which agents that read them may know and the language as it is specified does not.
+    const deep = elements.every((e, i) => !e.includes('**') || (e === '**' && i > 0))
+    return { ok: false, message: '[**] is allowed only at the end of patterns, as an element of its own', ...(deep ? { code: DEEP_PATTERN } : {}) }
+  }
   if (!pattern.includes('*')) {
     const folded = ignoreCase ? foldAscii(pattern) : pattern
     return { ok: true, test: ignoreCase ? (path) => foldAscii(path) === folded : (path) => path === folded }

@@ -3,7 +3,7 @@ import { foldAscii } from '@/lib/lang/ascii-fold'
 export type TextTest = (text: string) => boolean
 
 /** Compiled, or what is wrong with it. */
-export type MatcherResult = { readonly ok: true; readonly test: TextTest } | { readonly ok: false; readonly message: string }
+export type MatcherResult = { readonly ok: true; readonly test: TextTest } | { readonly ok: false; readonly message: string; readonly code?: string }
 
 /**
  * A pattern of an ordinary field: `*` is any run of characters, slashes included, everything else is itself, and the whole

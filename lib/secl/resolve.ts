@@ -6,7 +6,7 @@ import { LIMITS } from '@/lib/limits'
 import type { Expr, Identifier, ListExpr, ListItem, NetworkLiteral, TextLiteral } from './ast'
 import { CONSTANTS } from './constants'
 import { BOOL, DURATION, INT, IP, STRING, describeType } from './field-type'
-import type { FieldReference, FieldSchema } from './fields'
+import type { FieldRead, FieldReference, FieldSchema } from './fields'
 import { resolveField } from './fields'
 import type { MacroTable } from './macros'
 import type { ConstantOperand, ListOperand, NetworkOperand, Operand, Place, TemplateOperand, TextOperand, VariableOperand } from './plan'
@@ -27,8 +27,9 @@ const INTERPOLATED = /\$\{([^}]*)\}/g
  */
 export class Resolver {
   readonly diagnostics: Diagnostic[] = []
-  readonly fields = new Map<string, FieldReference>()
-  readonly variables = new Set<string>()
+  readonly fields = new Map<string, FieldRead>()
+  /** With the place of each one's first use. */
+  readonly variables = new Map<string, Span>()
   readonly registers = new Map<string, string>()
   eventType: string | null = null
   private readonly path: string[] = []
@@ -104,7 +105,8 @@ export class Resolver {
     }
     const old = schema.aliases.has(expr.name)
     if (old) this.warn(expr.span, 'old-name', `[${expr.name}] is an old name of [${field.name}]`)
-    this.fields.set(`${field.name}${field.length ? '.length' : ''}`, field)
+    const key = `${field.name}${field.length ? '.length' : ''}`
+    if (!this.fields.has(key)) this.fields.set(key, { ...field, span: this.outer ?? expr.span })
     if (!this.joinEventType(field, expr) || !this.joinRegister(field, expr)) return null
     return { kind: 'field', field, type: field.type, ...this.place(expr) }
   }
@@ -135,7 +137,7 @@ export class Resolver {
   variable(expr: Expr, name: string): VariableOperand | Operand | null {
     const declared = this.names.variables.get(name) ?? BUILTIN_VARIABLES.get(name)
     if (declared) {
-      this.variables.add(name)
+      if (!this.variables.has(name)) this.variables.set(name, this.outer ?? expr.span)
       return { kind: 'variable', name, initial: declared.initial, type: declared.type, ...this.place(expr) }
     }
     if (FIELD_VARIABLES.has(name) && this.names.schema.fields.has(name)) {
