@@ -51,6 +51,6 @@ ${table(
 export function processTrees(model: ExportModel): Html {
   if (model.trees.length === 0) return html`<p class="soft">No processes are recorded.</p>`
   return html`<p class="soft">* marks the processes that the alerts are about; · a connection.</p>
-${model.trees.map(({ hostName, alertIds, tree }) => html`<h3>${hostName} <span class="soft">${alertIds.slice(0, 20).map(alertRef).join(', ')}</span></h3><pre class="tree">${multiline(treeText(tree))}</pre>
+${model.trees.map(({ hostName, alertIds, tree }) => html`<h3>${hostName} <span class="soft">${alertIds.slice(0, 20).map(alertRef).join(', ')}</span></h3><pre class="tree" tabindex="0" role="region" aria-label="Process tree of ${hostName}">${multiline(treeText(tree))}</pre>
 ${treeNotes(tree).map((note) => html`<p class="soft">${note}</p>`)}`)}`
 }

@@ -49,7 +49,7 @@ export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]
   if (rows.length === 0) return html`<p class="soft">${empty}</p>`
   const shown = rows.slice(0, most)
   const more = rows.length - shown.length
-  return html`<div class="scroll"><table><thead><tr>${columns.map((column) => html`<th scope="col" class="${column.kind ?? ''}">${column.head}</th>`)}</tr></thead>
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="Table"><table><thead><tr>${columns.map((column) => html`<th scope="col" class="${column.kind ?? ''}">${column.head}</th>`)}</tr></thead>
 <tbody>${shown.map((row) => html`<tr>${columns.map((column) => html`<td class="${column.kind ?? ''}">${column.cell(row)}</td>`)}</tr>\n`)}</tbody></table></div>
 ${more > 0 && html`<p class="open">${more.toLocaleString('en')} more rows are not shown${rest === undefined ? '.' : `; they are in ${rest}.`}</p>`}`
 }
