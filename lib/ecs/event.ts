@@ -59,14 +59,17 @@ export function fieldReader(field: string): Reader {
   // Asking an object whether a property is its own costs as much as reading it; names that nothing inherits need not ask.
   if (parts.some((part) => part in Object.prototype || part in Array.prototype)) return (event) => readFrom(event, steps, 0, 0)
   let nested = nestedReader(parts)
+  let elsewhere: (event: EcsEvent) => boolean = () => true
   let calls = 0
   return (event) => {
     if (calls >= 0 && ++calls > READS_BEFORE_GENERATING) {
       calls = -1
-      nested = generatedReader(parts) ?? nested
+      nested = generate(readingCode(parts)) ?? nested
+      elsewhere = (generate(searchingCode(steps)) as typeof elsewhere | null) ?? elsewhere
     }
+    const value = nested(event)
     // Absent as nested objects, it may still be written with dots or stand in an array of objects.
-    return nested(event) ?? readFrom(event, steps, 0, 0)
+    return value === undefined && elsewhere(event) ? readFrom(event, steps, 0, 0) : value
   }
 }
 
@@ -85,20 +88,32 @@ function nestedReader(parts: readonly string[]): Reader {
 // Making a function costs some 50 µs: a field that is read a few times (a query being checked, an alert shown) is not worth it.
 const READS_BEFORE_GENERATING = 1_000
 
-/**
- * The same reader as code of its own. All closures made in one place share what the engine learns of the objects they see, so
- * that reading many fields through one is ten times slower than through a function with the field's keys written out
- * (docs/adr, bench/eql.ts). Keys are written as JSON strings, so a name cannot become code. Null where a page's policy
- * forbids making functions; then the closure stays.
- */
-function generatedReader(parts: readonly string[]): Reader | null {
-  const lines = parts.map((part, i) => {
-    const key = JSON.stringify(part)
-    return i === parts.length - 1 ? `return v[${key}]` : `v = v[${key}]; if (typeof v !== 'object' || v === null) return undefined`
+/** Code that reads through nested objects, undefined for anything else. */
+function readingCode(parts: readonly string[]): string {
+  const enter = "if (typeof v !== 'object' || v === null) return undefined"
+  return parts.map((part, i) => (i === parts.length - 1 ? `return v[${JSON.stringify(part)}]` : `v = v[${JSON.stringify(part)}]; ${enter}`)).join('\n')
+}
+
+/** Code that tells whether anything on the way to a field is written with dots or is an array. */
+function searchingCode(steps: readonly (readonly Step[])[]): string {
+  const lines = steps.map((here) => {
+    const [straight, ...dotted] = here.map(({ key }) => `v[${JSON.stringify(key)}]`)
+    const found = dotted.map((key) => `if (${key} !== undefined) return true`)
+    return [...found, `v = ${straight}`, "if (typeof v !== 'object' || v === null) return false", 'if (Array.isArray(v)) return true'].join('\n')
   })
+  return [...lines, 'return false'].join('\n')
+}
+
+/**
+ * Makes a function of `v` from code. All closures made in one place share what the engine learns of the objects they see, so
+ * that reading many fields through one is several times slower than through a function with the field's keys written out
+ * (docs/adr/0003-eql-closures.md). Keys are written as JSON strings, so that a name cannot become code. Null where a page's
+ * policy forbids making functions; then the closures stay.
+ */
+function generate(body: string): ((v: EcsEvent) => unknown) | null {
   try {
     // oxlint-disable-next-line typescript/no-implied-eval, no-new-func -- see above
-    return new Function('v', lines.join('\n')) as Reader
+    return new Function('v', body) as (v: EcsEvent) => unknown
   } catch {
     return null
   }

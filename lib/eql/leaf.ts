@@ -11,7 +11,7 @@ import { printExpr } from './print'
 import { anyBinding, compileScalar } from './scalar'
 import type { ExprContext } from './scalar'
 import type { Value } from './value'
-import { comparisonKind, equalsAny, literalText, ordered } from './value-tests'
+import { asNumber, comparisonKind, equalsAny, literalText, ordered } from './value-tests'
 
 /**
  * The smallest condition: true or false for an event, never unknown. One over a single field is a test of that field's raw
@@ -35,6 +35,8 @@ export interface Leaf {
 export interface LeafShapes {
   readonly shapes: readonly WildcardShape[]
   readonly ignoreCase: boolean
+  /** For a numeric field: the numbers one of which it must be. */
+  readonly numbers: readonly number[]
 }
 
 function columnLeaf(expr: Expr, column: Column, context: ExprContext, accepts: (raw: unknown) => boolean, shapes: LeafShapes | null = null): Leaf {
@@ -74,9 +76,12 @@ export function equalityLeaf(expr: Expr, field: FieldExpr, literals: readonly Li
   // Numbers may be equal though their texts differ (1 and 1.0); texts of a text field may not.
   const textual = kind === 'text' || (kind === 'unknown' && given.every((l) => l.kind === 'string' && !/^[\s\d+.-]/.test(l.value)))
   const shapes = textual
-    ? { shapes: given.map((l): WildcardShape => ({ kind: 'exact', text: insensitive ? literalText(l).replaceAll(/[A-Z]+/g, (c) => c.toLowerCase()) : literalText(l) })), ignoreCase: insensitive }
-    : null
-  return columnLeaf(expr, column, context, accepts, given.some((l) => l.kind === 'number') ? null : shapes)
+    ? { shapes: given.map((l): WildcardShape => ({ kind: 'exact', text: insensitive ? literalText(l).replaceAll(/[A-Z]+/g, (c) => c.toLowerCase()) : literalText(l) })), ignoreCase: insensitive, numbers: [] }
+    : kind === 'number'
+      ? { shapes: [], ignoreCase: false, numbers: given.map((l) => asNumber(l.value)).filter((n) => n !== null) }
+      : null
+  const mixed = textual && given.some((l) => l.kind === 'number')
+  return columnLeaf(expr, column, context, accepts, mixed ? null : shapes)
 }
 
 export function orderLeaf(expr: Expr, field: FieldExpr, op: Exclude<CompareOp, '==' | '!='>, literal: Literal, context: ExprContext): Leaf {
@@ -89,7 +94,7 @@ export function patternLeaf(expr: MatchExpr, field: FieldExpr, context: ExprCont
   const column = makeColumn(field.name, context.schema)
   const set = compilePatterns(expr.op, expr.patterns.filter((p) => p.kind !== 'null').map(literalText))
   const accepts = anyValue((value: Scalar) => set.test(typeof value === 'string' ? value : String(value)))
-  return columnLeaf(expr, column, context, accepts, set.shapes && { shapes: set.shapes, ignoreCase: set.ignoreCase })
+  return columnLeaf(expr, column, context, accepts, set.shapes && { shapes: set.shapes, ignoreCase: set.ignoreCase, numbers: [] })
 }
 
 /**

@@ -48,6 +48,8 @@ interface Stage {
   readonly stage: CompiledStage
   readonly category: number
   readonly matches: () => boolean
+  /** The condition under whose whole texts the stage is filed, if it is the only one: an event that finds the stage satisfies it. */
+  implied: number
 }
 
 /** The stages of a category, filed under fields. */
@@ -58,6 +60,7 @@ interface Filing {
 }
 
 const NO_HITS: readonly StageHit[] = []
+const MANY_NUMBERS = 100
 
 class CompiledRuleSet implements RuleSet {
   readonly stats: RuleSetStats
@@ -68,6 +71,7 @@ class CompiledRuleSet implements RuleSet {
   private readonly filings: Filing[] = []
   private readonly categories: { readonly slot: number; readonly ids: Map<string, number> }[] = []
   private readonly anyCategory = 0
+  private readonly spread: ReadonlyMap<string, number>
 
   // What is known of the event at hand; a stamp that is not the current generation means "not yet asked".
   private generation = 0
@@ -83,14 +87,20 @@ class CompiledRuleSet implements RuleSet {
   private readonly consider = (id: number): void => {
     if (this.stageStamp[id] === this.generation) return
     this.stageStamp[id] = this.generation
-    if (this.stages[id]?.matches()) this.found.push(id)
+    const stage = this.stages[id]
+    if (!stage) return
+    if (stage.implied >= 0) {
+      this.leafStamp[stage.implied] = this.generation
+      this.leafTrue[stage.implied] = 1
+    }
+    if (stage.matches()) this.found.push(id)
   }
 
   constructor(rules: readonly RuleSetEntry[]) {
     this.filings.push({ lookups: [], unfiled: [] })
-    for (const { id, query } of rules) {
-      for (const stage of query.until ? [...query.stages, query.until] : query.stages) this.add(id, stage)
-    }
+    const given = rules.flatMap(({ id, query }) => (query.until ? [...query.stages, query.until] : query.stages).map((stage) => ({ id, stage })))
+    this.spread = spreadOfTexts(given.map((g) => g.stage.plan))
+    for (const { id, stage } of given) this.add(id, stage)
     this.valueStamp = new Uint32Array(this.slots.length)
     this.leafStamp = new Uint32Array(this.leafIds.size)
     this.leafTrue = new Uint8Array(this.leafIds.size)
@@ -159,7 +169,7 @@ class CompiledRuleSet implements RuleSet {
 
   private add(rule: string, stage: CompiledStage): void {
     const category = this.categoryOf(stage)
-    this.stages.push({ rule, stage, category, matches: this.compile(stage.plan) })
+    this.stages.push({ rule, stage, category, matches: this.compile(stage.plan), implied: -1 })
   }
 
   private categoryOf(stage: CompiledStage): number {
@@ -201,8 +211,10 @@ class CompiledRuleSet implements RuleSet {
       }
       case 'and':
       case 'or': {
-        const terms = plan.terms.map((t) => this.compile(t))
         const decisive = plan.kind === 'or'
+        // What rarely holds comes first in a conjunction and last in a disjunction, so that most stages end at their first condition.
+        const ranked = plan.terms.map((term) => ({ term, share: this.share(term) })).toSorted((a, b) => (decisive ? b.share - a.share : a.share - b.share))
+        const terms = ranked.map(({ term }) => this.compile(term))
         return () => {
           for (const term of terms) if (term() === decisive) return decisive
           return !decisive
@@ -211,6 +223,35 @@ class CompiledRuleSet implements RuleSet {
       default:
         return unreachable(plan)
     }
+  }
+
+  /** A guess at the share of events that satisfy a plan. */
+  private share(plan: Plan): number {
+    switch (plan.kind) {
+      case 'constant':
+        return plan.value ? 1 : 0
+      case 'leaf':
+        return plan.leaf.shapes ? Math.min(0.8, this.rarity(plan.leaf)) : 0.5
+      case 'not':
+        return 1 - this.share(plan.operand)
+      case 'and':
+        return Math.min(...plan.terms.map((t) => this.share(t)))
+      case 'or':
+        return Math.min(1, plan.terms.reduce((n, t) => n + this.share(t), 0))
+      default:
+        return unreachable(plan)
+    }
+  }
+
+  /** Its texts among those that the rules know of the field: a field with many tells events apart better. */
+  private rarity(leaf: Leaf): number {
+    const shapes = leaf.shapes?.shapes ?? []
+    const numbers = leaf.shapes?.numbers.length ?? 0
+    const known = this.spread.get(leaf.columns[0]?.key ?? '') ?? 1
+    // Ports and codes have many more values than rules ask for.
+    if (numbers > 0) return numbers / Math.max(known, MANY_NUMBERS)
+    const exact = shapes.every((s) => s.kind === 'exact')
+    return (shapes.length / Math.max(1, known)) * (exact ? 1 : 3)
   }
 
   private compileLeaf(leaf: Leaf): () => boolean {
@@ -252,16 +293,17 @@ class CompiledRuleSet implements RuleSet {
   // ---- filing
 
   private file(): void {
-    const spread = this.spreadOfTexts()
     const indexes = new Map<string, TextIndex>()
     for (const [id, stage] of this.stages.entries()) {
       const filing = this.filings[stage.category]
       if (!filing) continue
-      const best = cheapest(necessary(stage.stage.plan), (leaf) => rarity(leaf, spread.get(leaf.columns[0]?.key ?? '') ?? 1))
+      const best = cheapest(necessary(stage.stage.plan), (leaf) => this.rarity(leaf))
       if (!best) {
         filing.unfiled.push(id)
         continue
       }
+      const [alone] = best
+      if (best.length === 1 && alone?.shapes?.shapes.every((s) => s.kind === 'exact')) stage.implied = this.leafIds.get(alone.key) ?? -1
       for (const leaf of best) {
         const [column] = leaf.columns
         if (!column || !leaf.shapes) continue
@@ -276,23 +318,21 @@ class CompiledRuleSet implements RuleSet {
         index.add(leaf.shapes, id)
       }
     }
-    for (const index of indexes.values()) index.freeze()
   }
+}
 
-  /** How many different texts the rules know of each field: a field with many tells events apart better. */
-  private spreadOfTexts(): ReadonlyMap<string, number> {
-    const texts = new Map<string, Set<string>>()
-    for (const { stage } of this.stages) {
-      for (const leaf of leavesOf(stage.plan)) {
-        const key = leaf.columns[0]?.key
-        if (!leaf.shapes || key === undefined) continue
-        let set = texts.get(key)
-        if (!set) texts.set(key, (set = new Set()))
-        for (const shape of leaf.shapes.shapes) if ('text' in shape) set.add(shape.text)
-      }
-    }
-    return new Map([...texts].map(([key, set]) => [key, set.size]))
+/** How many different texts the rules know of each field. */
+function spreadOfTexts(plans: readonly Plan[]): ReadonlyMap<string, number> {
+  const texts = new Map<string, Set<string>>()
+  for (const leaf of plans.flatMap(leavesOf)) {
+    const key = leaf.columns[0]?.key
+    if (!leaf.shapes || key === undefined) continue
+    let set = texts.get(key)
+    if (!set) texts.set(key, (set = new Set()))
+    for (const shape of leaf.shapes.shapes) if ('text' in shape) set.add(shape.text)
+    for (const number of leaf.shapes.numbers) set.add(String(number))
   }
+  return new Map([...texts].map(([key, set]) => [key, set.size]))
 }
 
 /**
@@ -329,11 +369,4 @@ function cheapest(lists: readonly (readonly Leaf[])[], cost: (leaf: Leaf) => num
     }
   }
   return best
-}
-
-/** A guess at the share of events that satisfy a leaf: its texts among those the rules know of the field. */
-function rarity(leaf: Leaf, spread: number): number {
-  const texts = leaf.shapes?.shapes ?? []
-  const exact = texts.every((s) => s.kind === 'exact')
-  return (texts.length / Math.max(1, spread)) * (exact ? 1 : 3)
 }

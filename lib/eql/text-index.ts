@@ -3,9 +3,10 @@ import type { WildcardShape } from '@/lib/lang/wildcard'
 import { LIMITS } from '@/lib/limits'
 import { unreachable } from '@/lib/invariant'
 import type { LeafShapes } from './leaf'
+import { numberIn } from './value-tests'
 
 /**
- * Numbers filed under texts and wildcard patterns; a value finds all numbers whose pattern may accept it. Whole texts are
+ * Ids filed under texts, numbers and wildcard patterns; a value finds all ids whose pattern may accept it. Whole texts are
  * found exactly; of a pattern with a wildcard only its fixed beginning or end is looked at, so that what is found must
  * still be tested.
  */
@@ -16,6 +17,7 @@ export class TextIndex {
   private readonly beginningsFolded = new PrefixTree()
   private readonly ends = new SuffixTable()
   private readonly endsFolded = new SuffixTable()
+  private readonly numbers = new Map<number, number[]>()
   private folds = false
 
   /** Whether a pattern has something fixed to file it under. */
@@ -23,7 +25,8 @@ export class TextIndex {
     return anchorOf(shape) !== null
   }
 
-  add({ shapes, ignoreCase }: LeafShapes, id: number): void {
+  add({ shapes, ignoreCase, numbers }: LeafShapes, id: number): void {
+    for (const number of numbers) file(this.numbers, number, id)
     if (ignoreCase) this.folds = true
     for (const shape of shapes) {
       const anchor = anchorOf(shape)
@@ -34,16 +37,20 @@ export class TextIndex {
     }
   }
 
-  /** Drops what was filed twice; nothing can be added afterwards. */
-  freeze(): void {
-    for (const map of [this.exact, this.exactFolded]) for (const [text, ids] of map) map.set(text, [...new Set(ids)])
+  /** Calls `visit` with the ids found for any value of a raw field; an id may come more than once. */
+  find(raw: unknown, visit: (id: number) => void, depth = 0): void {
+    if (typeof raw === 'string') {
+      this.findText(raw, visit)
+      if (this.numbers.size > 0) visitAll(this.numbers.get(numberIn(raw) ?? Number.NaN), visit)
+    } else if (typeof raw === 'number') {
+      if (this.numbers.size > 0) visitAll(this.numbers.get(raw), visit)
+      if (this.texts) this.findText(String(raw), visit)
+    } else if (typeof raw === 'boolean') this.findText(String(raw), visit)
+    else if (Array.isArray(raw) && depth < LIMITS.recordDepth) for (const value of raw) this.find(value, visit, depth + 1)
   }
 
-  /** Calls `visit` with the numbers found for any value of a raw field; a number may come more than once. */
-  find(raw: unknown, visit: (id: number) => void, depth = 0): void {
-    if (typeof raw === 'string') this.findText(raw, visit)
-    else if (typeof raw === 'number' || typeof raw === 'boolean') this.findText(String(raw), visit)
-    else if (Array.isArray(raw) && depth < LIMITS.recordDepth) for (const value of raw) this.find(value, visit, depth + 1)
+  private get texts(): boolean {
+    return this.folds || this.exact.size > 0 || !this.beginnings.empty || !this.ends.empty
   }
 
   private findText(text: string, visit: (id: number) => void): void {
@@ -85,10 +92,10 @@ function anchorOf(shape: WildcardShape): Anchor | null {
   }
 }
 
-function file(map: Map<string, number[]>, text: string, id: number): void {
-  const ids = map.get(text)
-  if (ids) ids.push(id)
-  else map.set(text, [id])
+function file<K>(map: Map<K, number[]>, key: K, id: number): void {
+  const ids = map.get(key)
+  if (!ids) map.set(key, [id])
+  else if (ids.at(-1) !== id) ids.push(id)
 }
 
 function visitAll(ids: readonly number[] | undefined, visit: (id: number) => void): void {
@@ -141,7 +148,7 @@ class PrefixTree {
     for (;;) {
       for (const id of node.ids) visit(id)
       const child: PrefixNode | undefined = node.children?.get(text.charCodeAt(at))
-      if (!child || !text.startsWith(child.label, at)) return
+      if (!child || sharedLength(child.label, text, at) < child.label.length) return
       at += child.label.length
       node = child
     }

@@ -1,0 +1,46 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { fieldReader, readField } from './event'
+import type { EcsEvent } from './event'
+
+test.each<readonly [field: string, event: EcsEvent, expected: unknown]>([
+  ['a', { a: 1 }, 1],
+  ['a.b', { a: { b: 1 } }, 1],
+  ['a.b', { 'a.b': 1 }, 1],
+  ['a.b.c', { a: { 'b.c': 1 } }, 1],
+  ['a.b.c', { 'a.b': { c: 1 } }, 1],
+  ['a.b.c', { a: { b: 5 }, 'a.b': { c: 1 } }, 1],
+  ['a.b.c.d.e', { a: { b: { c: { d: { e: 1 } } } } }, 1],
+  ['a.b', { a: [{ b: 1 }, { b: [2, 3] }, { c: 4 }, 5] }, [1, 2, 3]],
+  ['a.b', { a: 'text' }, undefined],
+  ['a.b', { a: { b: null } }, null],
+  ['a.length', { a: 'text' }, undefined],
+  ['a.length', { a: [1, 2] }, undefined],
+  ['constructor', {}, undefined],
+  ['__proto__.x', {}, undefined],
+  ['a.toString', { a: {} }, undefined],
+  ['a.toString', { a: { toString: 'own' } }, 'own'],
+  ['a."];x', { a: { '"];x': 1 } }, 1],
+])('%s of %j is %j', (field, event, expected) => {
+  expect(readField(event, field)).toEqual(expected)
+  const read = fieldReader(field)
+  // Often enough that the reader has been replaced by its generated form.
+  for (let i = 0; i < 1_010; i++) read(event)
+  expect(read(event)).toEqual(expected)
+})
+
+test('the generated reader reads what the first one read', () => {
+  const leaf = fc.constantFrom(1, 'x', null, [1, { c: 2 }], [])
+  const key = fc.constantFrom('a', 'b', 'c', 'a.b', 'b.c', 'a.b.c')
+  const inner = fc.dictionary(key, leaf)
+  const event = fc.dictionary(key, fc.oneof(leaf, inner, fc.array(inner, { maxLength: 2 }), fc.dictionary(key, inner)))
+  for (const field of ['a', 'a.b', 'a.b.c', 'b.c']) {
+    const seasoned = fieldReader(field)
+    for (let i = 0; i < 1_010; i++) seasoned({})
+    fc.assert(
+      fc.property(event, (e) => {
+        expect(seasoned(e)).toEqual(fieldReader(field)(e))
+      }),
+    )
+  }
+})
