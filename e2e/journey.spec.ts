@@ -110,8 +110,12 @@ test('6: the checklist is kept per alert, with who and when, and shows as progre
   await page.getByRole('link', { name: /pid 4711, root, pts\/0/ }).click()
   const triage = page.getByRole('complementary', { name: 'Triage' })
   await expect(triage).toContainText('/tmp/.x')
-  await triage.getByRole('group', { name: 'Investigation step 1' }).getByRole('button', { name: 'Done' }).click()
-  await triage.getByRole('group', { name: 'Investigation step 2' }).getByRole('button', { name: 'Needs follow-up' }).click()
+  // The mark shows at once; a reload that comes before the server has it would take it back.
+  for (const [step, state] of [['1', 'Done'], ['2', 'Needs follow-up']] as const) {
+    const saved = page.waitForResponse((response) => response.request().method() === 'POST')
+    await triage.getByRole('group', { name: `Investigation step ${step}` }).getByRole('button', { name: state }).click()
+    await saved
+  }
   await expect(triage.getByRole('heading', { name: /Investigation/ })).toContainText('1/6')
   await page.reload()
   await expect(triage.getByRole('group', { name: 'Investigation step 1' }).getByRole('button', { name: 'Done' })).toHaveAttribute('aria-pressed', 'true')

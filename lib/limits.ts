@@ -36,6 +36,8 @@ export const LIMITS = {
   liveStreams: 64,
   /** Hits of one rule and key that one join looks at. */
   joinHits: 20_000,
+  /** Events that a back-fill looks at before it lets others store. */
+  backfillSlice: 2_000,
   /** EQL: characters of one query. */
   eqlQueryLength: 200_000,
   /** EQL: tokens of one query. */

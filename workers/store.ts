@@ -5,6 +5,9 @@ import type { StoreAnswer, StoreCall, StoreThreadInput } from '@/lib/detect/stor
 import { StoreSink } from '@/lib/detect/store-sink'
 import { invariant, unreachable } from '@/lib/invariant'
 
+/** How often the thread looks for something to do when nobody calls. */
+const IDLE_MS = 500
+
 function run(): void {
   const port = parentPort
   invariant(port, 'the storing thread is started as a worker')
@@ -35,7 +38,22 @@ function run(): void {
         return unreachable(message)
     }
   }
+  // Between the calls: runs over stored events, asked for by a row in the database. One slice, then whoever waits.
+  const { alone } = workerData as StoreThreadInput
+  let timer: NodeJS.Timeout | null = null
+  const work = (): void => {
+    let more = false
+    try {
+      more = sink.work()
+    } catch (error) {
+      process.stderr.write(`linklocal: a run over stored events failed: ${thrown(error).stack}\n`)
+    }
+    timer = setTimeout(work, more ? 0 : IDLE_MS)
+  }
+  if (alone) timer = setTimeout(work, IDLE_MS)
+
   port.on('message', (message: StoreCall) => {
+    if (message.kind === 'close' && timer !== null) clearTimeout(timer)
     answer(message)
       .catch((error: unknown): StoreAnswer => ({ call: message.call, ok: false, error: thrown(error) }))
       .then(say)

@@ -1,6 +1,5 @@
 import type { EventReader, StoredEvent } from '@/lib/db/event-reader'
 import { readText } from '@/lib/ecs/event'
-import { readStored } from '@/lib/ecs/normalizers/registry'
 import { ALERT_EVENT_ROLES } from './schema'
 import type { AlertDetail, AlertEvent, AlertEventRole } from './schema'
 
@@ -29,7 +28,7 @@ export function readLinkedEvents(events: EventReader, links: readonly EventLink[
   })
   const first = present[0]?.record
   return present.map(({ link, record }) => {
-    const event = readStored(record.format, record.raw)
+    const event = events.document(record)
     return {
       position: link.position,
       role: roleOf(link.role),

@@ -2,7 +2,6 @@ import type { Context } from '@/lib/auth/context'
 import { entityKey } from '@/lib/db/hash'
 import type { EcsEvent } from '@/lib/ecs/event'
 import { readText, readValues } from '@/lib/ecs/event'
-import { readStored } from '@/lib/ecs/normalizers/registry'
 import { buildProcessTree } from '@/lib/process-tree'
 import type { ProcessTree, TreeAlert, TreeEvent } from '@/lib/process-tree'
 import { batches } from './batches'
@@ -58,7 +57,7 @@ class Gathering {
       )
       const ids = rows.map((row) => Number(row.id)).filter((id) => !this.events.has(id))
       for (const stored of this.ctx.events.byIds(ids)) {
-        const event = readStored(stored.format, stored.raw)
+        const event = this.ctx.events.document(stored)
         // The index is over hashes: another process may share one.
         if (readText(event, 'host.id') !== this.hostId || !known.has(readText(event, field) ?? '')) continue
         this.events.set(stored.id, event)

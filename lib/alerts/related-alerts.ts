@@ -1,7 +1,6 @@
 import type { Context } from '@/lib/auth/context'
 import { entityKey } from '@/lib/db/hash'
 import { readText } from '@/lib/ecs/event'
-import { readStored } from '@/lib/ecs/normalizers/registry'
 import { alertsByIds } from './queries'
 import { RELATIONS } from './schema'
 import type { AlertDetail, AlertRelation, RelatedAlerts } from './schema'
@@ -38,7 +37,7 @@ async function sameSession(ctx: Context, alert: AlertDetail, session: string): P
   const members = new Set(
     links.flatMap(({ alertId, eventId }) => {
       const stored = events.get(eventId)
-      return stored && readText(readStored(stored.format, stored.raw), 'process.session_leader.entity_id') === session ? [alertId] : []
+      return stored && readText(ctx.events.document(stored), 'process.session_leader.entity_id') === session ? [alertId] : []
     }),
   )
   const found = ids.filter((id) => members.has(id))

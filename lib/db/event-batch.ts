@@ -1,3 +1,5 @@
+import type { ToldProcess } from '@/lib/ecs/enrich'
+
 /** An event made ready to be stored: everything that costs thought has been done outside the transaction. */
 export interface PreparedEvent {
   /** `IDENTITY_BYTES` long; equal identities are the same event. */
@@ -14,6 +16,15 @@ export interface PreparedEvent {
   readonly parent: number | null
   readonly raw: Buffer
   readonly hits: readonly PreparedHit[]
+  /** Of an event of a source without entity ids; null for all others. */
+  readonly lineage: PreparedLineage | null
+}
+
+/** What an event tells of pids, and the pid of its parent when what that ran has to be looked up. */
+export interface PreparedLineage {
+  /** Then its hits are found when it is stored: they may depend on what is known of the parent. */
+  readonly parentPid: number | null
+  readonly told: readonly ToldProcess[]
 }
 
 /** A stage of a rule that the event satisfies. `rule` is the row id of the rule; the key is canonical JSON. */
@@ -61,6 +72,7 @@ export interface EventBatch {
   readonly raw: Uint8Array<ArrayBuffer>
   readonly rawEnd: Uint32Array<ArrayBuffer>
   readonly hits: readonly (PreparedHit & { readonly at: number })[]
+  readonly lineages: readonly (PreparedLineage & { readonly at: number })[]
   readonly rejects: readonly PreparedReject[]
 }
 
@@ -97,6 +109,7 @@ export function packBatch(format: string, rulesRevision: number, events: readonl
     raw: new Uint8Array(size),
     rawEnd: new Uint32Array(count),
     hits: events.flatMap((event, at) => event.hits.map((hit) => ({ ...hit, at }))),
+    lineages: events.flatMap((event, at) => (event.lineage === null ? [] : [{ ...event.lineage, at }])),
     rejects,
   }
   let end = 0

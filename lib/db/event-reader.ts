@@ -1,3 +1,7 @@
+import { enrich } from '@/lib/ecs/enrich'
+import type { EcsEvent } from '@/lib/ecs/event'
+import { isAuditFormat, readStored } from '@/lib/ecs/normalizers/registry'
+import { findProgram } from './known-processes'
 import type { Database } from './open'
 import { unpackBlock } from './raw-block'
 
@@ -68,6 +72,15 @@ export class EventReader {
   /** Events of the children of these processes, oldest first, at most `limit`. */
   ofParents(parents: readonly number[], limit: number): readonly StoredEvent[] {
     return this.#by('parent', parents, limit)
+  }
+
+  /**
+   * The event of a stored record as rules, pages and exports see it: normalised and, where its source leaves that out, with
+   * what is known by now of its parent.
+   */
+  document(stored: Pick<StoredEvent, 'format' | 'raw'>): EcsEvent {
+    const event = readStored(stored.format, stored.raw)
+    return isAuditFormat(stored.format) ? enrich(event, (hostId, pid, at) => findProgram(this.#db, hostId, pid, at)) : event
   }
 
   #by(column: 'entity' | 'parent', keys: readonly number[], limit: number): readonly StoredEvent[] {

@@ -1,8 +1,9 @@
 import { LIMITS } from '@/lib/limits'
 import { IDENTITY_BYTES, rawOf } from './event-batch'
-import type { EventBatch, PreparedHit } from './event-batch'
+import type { EventBatch, PreparedHit, PreparedLineage } from './event-batch'
 import type { Database } from './open'
 import { prepared } from './prepared'
+import { noteLineage } from './known-processes'
 import { BLOCK_RECORDS, packBlock } from './raw-block'
 
 export interface StoredBatch {
@@ -95,6 +96,7 @@ export class EventStore {
     const strings = batch.strings
     // Blocks are numbered before they are filled: their rows follow those of their events in the same transaction.
     const firstBlock = (prepared<[], number | null>(this.#db, 'SELECT max(id) FROM event_block', 'values').get() ?? 0) + 1
+    const lineages = new Map<number, PreparedLineage>(batch.lineages.map((lineage) => [lineage.at, lineage]))
     const fresh: number[] = []
     let newestTs: number | null = null
     let written = 0
@@ -102,12 +104,13 @@ export class EventStore {
       const ts = batch.ts[at] ?? 0
       const category = batch.category[at] ?? 0
       const action = batch.action[at] ?? 0
+      const host = this.#host(strings[batch.hostId[at] ?? 0] ?? '', strings[batch.hostName[at] ?? 0] ?? '')
       const row = insert.run(
         batch.identity.subarray(at * IDENTITY_BYTES, (at + 1) * IDENTITY_BYTES),
         ts,
         batch.tsNs[at],
         orNull(batch.sequence[at]),
-        this.#host(strings[batch.hostId[at] ?? 0] ?? '', strings[batch.hostName[at] ?? 0] ?? ''),
+        host,
         category === 0 ? null : this.#term(strings[category - 1] ?? ''),
         action === 0 ? null : this.#term(strings[action - 1] ?? ''),
         orNull(batch.entity[at]),
@@ -122,8 +125,12 @@ export class EventStore {
       }
       fresh.push(at)
       if (newestTs === null || ts > newestTs) newestTs = ts
+      const eventId = Number(row.lastInsertRowid)
+      const lineage = lineages.get(at)
+      if (lineage) noteLineage(this.#db, host, { id: eventId, ts }, lineage, importId)
       const ofEvent = hits[at]
-      if (ofEvent) written += this.#writeHits(Number(row.lastInsertRowid), importId, batch, at, ofEvent)
+      // What a rule says of an event whose parent has to be looked up is found once that is stored as well.
+      if (ofEvent && lineage?.parentPid == null) written += this.#writeHits(eventId, importId, batch, at, ofEvent)
     }
     this.#writeBlocks(batch, fresh, firstBlock)
     this.#writeRejects(importId, batch, rejectsToKeep)

@@ -45,6 +45,10 @@ interface AlertRow {
   readonly event_id: number
   readonly occurred_at: number
   readonly retracted_at: number | null
+  readonly reason: string
+  readonly process_name: string | null
+  readonly parent_executable: string | null
+  readonly user_name: string | null
   readonly links: string
 }
 
@@ -101,6 +105,22 @@ export class AlertWriter {
     return result
   }
 
+  /**
+   * Retracts the alert of an event that could complete a match and, as it reads now, no longer can. Runs in the transaction
+   * that takes its hit away.
+   */
+  withdraw(rule: DetectorRule, eventId: number, now: Date): void {
+    const alert = this.#existing(rule.id, [eventId]).get(eventId)
+    if (!alert || alert.retracted_at !== null) return
+    this.#retract(alert.id, now.getTime())
+    markOverCap(this.#db, rule, [alert.occurred_at])
+  }
+
+  #retract(alertId: number, now: number): void {
+    prepared(this.#db, 'UPDATE alert SET retracted_at = ?, updated_at = ? WHERE id = ?').run(now, now, alertId)
+    this.#history(alertId, now, 'retracted', 'Retracted: with an event that arrived later the rule no longer matches.')
+  }
+
   #dequeue(queued: QueuedKey): void {
     // Widened by somebody in the meantime: then it stays and is joined once more.
     prepared(this.#db, 'DELETE FROM join_queue WHERE rule_id = ? AND "key" = ? AND from_ts = ? AND to_ts = ?').run(
@@ -132,13 +152,16 @@ export class AlertWriter {
         this.#relink(alert.id, rule, match, now)
         this.#history(alert.id, now, 'relinked', 'Linked to other records: an event that arrived later belongs nearer.', { before: alert.links, after: linksOf(match) })
         result.changed++
+      } else if (!saysTheSame(alert, factsOf(rule, match))) {
+        this.#relink(alert.id, rule, match, now)
+        this.#history(alert.id, now, 'relinked', 'Described anew: a record that arrived later tells more of the process or its parent.', { before: alert.reason })
+        result.changed++
       }
     }
     for (const alert of existing.values()) {
       // Held back only by an exception made after it was raised: that is the analyst's to close, not ours to take away.
       if (excludedBy.has(alert.event_id) || alert.retracted_at !== null) continue
-      prepared(this.#db, 'UPDATE alert SET retracted_at = ?, updated_at = ? WHERE id = ?').run(now, now, alert.id)
-      this.#history(alert.id, now, 'retracted', 'Retracted: with an event that arrived later the rule no longer matches.')
+      this.#retract(alert.id, now)
       touched.push(alert.occurred_at)
       result.retracted++
     }
@@ -159,7 +182,7 @@ export class AlertWriter {
       const part = eventIds.slice(at, at + IDS_PER_QUERY)
       const rows = this.#db
         .prepare<number[], AlertRow>(
-          `SELECT a.id, a.event_id, a.occurred_at, a.retracted_at,
+          `SELECT a.id, a.event_id, a.occurred_at, a.retracted_at, a.reason, a.process_name, a.parent_executable, a.user_name,
              (SELECT group_concat(link) FROM (SELECT l.event_id || ':' || l.stage AS link FROM alert_event l WHERE l.alert_id = a.id ORDER BY l.position)) AS links
            FROM alert a WHERE a.rule_id = ? AND a.event_id IN (${part.map(() => '?').join(',')})`,
         )
@@ -217,6 +240,16 @@ export class AlertWriter {
     prepared(this.#db, 'INSERT INTO alert_history (alert_id, at, actor, kind, text, detail) VALUES (?, ?, ?, ?, ?, ?)')
       .run(alertId, now, DETECTOR, kind, text, JSON.stringify(detail))
   }
+}
+
+/** Whether the row says what the records say. They can change under it: what is known of a parent grows. */
+function saysTheSame(alert: AlertRow, facts: ReturnType<typeof factsOf>): boolean {
+  return (
+    alert.reason === facts.reason &&
+    alert.process_name === facts.processName &&
+    alert.parent_executable === facts.parentExecutable &&
+    alert.user_name === facts.userName
+  )
 }
 
 function factsOf(rule: DetectorRule, match: MatchedAlert) {

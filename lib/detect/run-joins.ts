@@ -2,7 +2,6 @@ import { EventReader } from '@/lib/db/event-reader'
 import type { StoredEvent } from '@/lib/db/event-reader'
 import type { Database } from '@/lib/db/open'
 import { prepared } from '@/lib/db/prepared'
-import { readStored } from '@/lib/ecs/normalizers/registry'
 import type { EcsEvent } from '@/lib/ecs/event'
 import { loadActiveExceptions } from '@/lib/exceptions/load-active'
 import { compileExceptions } from '@/lib/exceptions/match'
@@ -87,7 +86,7 @@ export class DetectionRunner {
     const documents = new Map<number, StoredEvent & { readonly event: EcsEvent }>()
     const read = (ids: readonly number[]): void => {
       for (const stored of this.#events.byIds(ids.filter((id) => !documents.has(id)))) {
-        documents.set(stored.id, { ...stored, event: readStored(stored.format, stored.raw) })
+        documents.set(stored.id, { ...stored, event: this.#events.document(stored) })
       }
     }
     const all = detector.join(rule, hits)

@@ -14,7 +14,10 @@ import type { PushSink, PushTarget } from '@/lib/ingest/pushed'
 import type { ImportProgress, ImportRequest, ImportSummary } from '@/lib/ingest/schema'
 import { LIMITS } from '@/lib/limits'
 import { syncBundledRules } from '@/lib/rules/sync-bundled'
+import { AlertWriter } from './alert-writer'
+import { BackfillRunner } from './backfill'
 import { RuleWatch } from './rule-watch'
+import { EnrichmentRunner } from './run-enrichment'
 import { DetectionRunner } from './run-joins'
 
 export interface StoreOptions {
@@ -32,6 +35,8 @@ export class StoreSink implements ImportSink, PushSink {
   readonly #clock: () => Date
   readonly #events: EventStore
   readonly #rules: RuleWatch
+  readonly #enrichment: EnrichmentRunner
+  readonly #backfill: BackfillRunner
   readonly #detection: DetectionRunner
   readonly #newest = new Map<number, number>()
   /** The import of this hour, by source. */
@@ -46,7 +51,10 @@ export class StoreSink implements ImportSink, PushSink {
       if (options.alone) closeInterruptedImports(this.#db, this.#clock())
       this.#events = new EventStore(this.#db)
       this.#rules = new RuleWatch(this.#db)
+      this.#enrichment = new EnrichmentRunner(this.#db, this.#rules, new AlertWriter(this.#db), this.#clock)
       this.#detection = new DetectionRunner(this.#db, this.#rules, this.#clock)
+      this.#backfill = new BackfillRunner(this.#db, this.#rules, this.#detection, this.#clock)
+      this.#enrichment.drain()
       this.#detection.drain()
     } catch (error) {
       this.#db.close()
@@ -68,7 +76,9 @@ export class StoreSink implements ImportSink, PushSink {
     const result = this.#store(importId, batch)
     prepared(this.#db, 'UPDATE import SET bytes = bytes + ? WHERE id = ?').run(wireBytes, importId)
     if (result.newestTs !== null) this.#newest.set(importId, Math.max(result.newestTs, this.#newest.get(importId) ?? 0))
-    if (result.hits > 0) this.#detection.drain()
+    // What was found of parents first, so that the join sees it: an alert is raised once, not corrected.
+    const touched = batch.lineages.length > 0 ? this.#enrichment.drain() : 0
+    if (result.hits + touched > 0) this.#detection.drain()
     return Promise.resolve(readProgress(this.#db, importId))
   }
 
@@ -104,6 +114,11 @@ export class StoreSink implements ImportSink, PushSink {
     const id = openPushImport(this.#db, target, now)
     this.#pushImports.set(target.source, { id, name })
     return id
+  }
+
+  /** Does a slice of what was asked for besides: runs over stored events. False when there is nothing to do. */
+  work(): boolean {
+    return this.#backfill.step()
   }
 
   close(): void {

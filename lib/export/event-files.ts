@@ -1,7 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import type { EventReader, StoredEvent } from '@/lib/db/event-reader'
 import { readText } from '@/lib/ecs/event'
-import { readStored } from '@/lib/ecs/normalizers/registry'
 import { invariant } from '@/lib/invariant'
 import { compareTimestamps } from '@/lib/ecs/timestamp'
 import { sha256 } from './build-manifest'
@@ -31,7 +30,7 @@ function* inBatches(events: EventReader, ids: readonly number[]): Generator<Stor
  */
 export function placeRecords(events: EventReader, ids: readonly number[]): readonly ExportRecord[] {
   const looked = [...inBatches(events, [...new Set(ids)].sort((a, b) => a - b))].map((stored) => {
-    const event = readStored(stored.format, stored.raw)
+    const event = events.document(stored)
     return {
       order: { ms: stored.ts, ns: stored.tsNs, sequence: stored.sequence ?? -1 },
       line: isLine(stored.raw),

@@ -1,6 +1,5 @@
 import { TREE_FULL, gatherAround } from '@/lib/alerts/process-tree'
 import type { Context } from '@/lib/auth/context'
-import { readStored } from '@/lib/ecs/normalizers/registry'
 import { buildProcessTree } from '@/lib/process-tree/build'
 import type { TreeAlert } from '@/lib/process-tree/model'
 import type { ExportRecord, ExportTree } from './model'
@@ -26,7 +25,7 @@ export async function readTrees(ctx: Context, records: readonly ExportRecord[], 
     const stored = ctx.events.byIds(linked.map((record) => record.eventId))
     const events = await gatherAround(
       ctx,
-      { hostId, at: linked[0]?.ms ?? 0, linked: stored.map((record) => ({ eventId: record.id, event: readStored(record.format, record.raw) })) },
+      { hostId, at: linked[0]?.ms ?? 0, linked: stored.map((record) => ({ eventId: record.id, event: ctx.events.document(record) })) },
       TREE_FULL,
     )
     const entityIds = [...new Set(linked.flatMap((record) => record.facts.processEntityId ?? []))]

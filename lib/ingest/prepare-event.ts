@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto'
 import { IDENTITY_BYTES } from '@/lib/db/event-batch'
 import type { PreparedEvent, PreparedHit, PreparedReject } from '@/lib/db/event-batch'
 import { entityKey, hash53 } from '@/lib/db/hash'
+import { toldProcesses, unknownParent } from '@/lib/ecs/enrich'
 import { fieldReader } from '@/lib/ecs/event'
 import type { EcsEvent } from '@/lib/ecs/event'
 import type { Normalizer } from '@/lib/ecs/normalizers/normalizer'
+import { isAuditFormat } from '@/lib/ecs/normalizers/registry'
 import { parseTimestamp } from '@/lib/ecs/timestamp'
 import { invariant } from '@/lib/invariant'
 import { LIMITS } from '@/lib/limits'
@@ -89,6 +91,7 @@ export function prepareEvent(record: RawRecord, normalizer: Normalizer, hits: (e
   invariant(timestamp !== null && hostId !== null, 'a normalised event has a time and a host')
   const entity = text(readEntity(event))
   const parent = text(readParent(event))
+  const lineage = isAuditFormat(normalizer.format) ? { parentPid: unknownParent(event), told: toldProcesses(event) } : null
   return {
     ok: true,
     event: {
@@ -103,7 +106,8 @@ export function prepareEvent(record: RawRecord, normalizer: Normalizer, hits: (e
       entity: entity === null ? null : entityKey(hostId, entity),
       parent: parent === null ? null : entityKey(hostId, parent),
       raw: record.bytes,
-      hits: hits(event),
+      hits: lineage?.parentPid == null ? hits(event) : [],
+      lineage,
     },
   }
 }

@@ -1,12 +1,13 @@
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
-import { setRuleEnabledAction } from '@/app/(console)/rules/actions'
+import { cancelRunAction, setRuleEnabledAction, startRunAction } from '@/app/(console)/rules/actions'
 import { alertsHref } from '@/components/overview/alert-links'
 import { AttackMapping } from '@/components/rules/attack-mapping'
 import { EqlQuery } from '@/components/rules/eql-query'
 import { RuleExceptions } from '@/components/rules/rule-exceptions'
 import { RuleFacts } from '@/components/rules/rule-facts'
 import classes from '@/components/rules/rule-page.module.css'
+import { RuleRuns } from '@/components/rules/rule-runs'
 import { RuleSwitch } from '@/components/rules/rule-switch'
 import { RuleVersions } from '@/components/rules/rule-versions'
 import { Badge } from '@/components/ui/badge'
@@ -19,6 +20,7 @@ import { Panel } from '@/components/ui/panel'
 import { RiskScore } from '@/components/ui/risk-score'
 import { SeverityBadge } from '@/components/ui/severity-badge'
 import { readRule } from '@/lib/rules/queries'
+import { listRuleRuns } from '@/lib/rules/runs'
 import { getContext } from '@/lib/web/context'
 
 interface Params {
@@ -44,6 +46,7 @@ export default async function RulePage(props: Params) {
   const rule = await readRule(getContext(), await ruleIdOf(props))
   if (!rule) notFound()
   const { document } = rule
+  const runs = await listRuleRuns(getContext(), rule.ruleId)
   return (
     <Page>
       <PageHeader
@@ -86,6 +89,7 @@ export default async function RulePage(props: Params) {
         </div>
         <div className={classes.stack}>
           <RuleFacts rule={rule} />
+          <RuleRuns ruleId={rule.ruleId} enabled={rule.enabled} runs={runs} start={startRunAction} cancel={cancelRunAction} />
           <AttackMapping threats={document.threat} />
           {document.false_positives.length > 0 && (
             <Panel title="Known false positives">
