@@ -57,12 +57,17 @@ function result(checker: Checker, plan: Plan | null): CheckResult {
   const failed = names.diagnostics.some((d) => d.severity === 'error')
   return {
     plan: failed ? null : plan,
-    diagnostics: names.diagnostics,
+    diagnostics: names.diagnostics.toSorted((a, b) => severityOrder(a) - severityOrder(b) || a.offset - b.offset),
     eventType: names.eventType,
     fields: [...names.fields.values()],
     variables: [...names.variables].map(([name, span]) => ({ name, span })),
     registers: [...names.registers].map(([name, iterator]) => ({ name, iterator })),
   }
+}
+
+/** Errors first: the first diagnostic of what is refused says why. */
+function severityOrder(diagnostic: Diagnostic): number {
+  return diagnostic.severity === 'error' ? 0 : 1
 }
 
 class Checker {

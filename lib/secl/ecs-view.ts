@@ -7,6 +7,8 @@ import { PROCESS_READERS, describesProcess, nanoseconds } from './ecs-process'
 import type { ProcessRecord } from './ecs-process'
 import type { FieldReference } from './fields'
 
+const ANCESTORS = 'process.ancestors'
+
 export interface EventViewOptions {
   /** The records of the processes above the event's own, nearest first: each one's `process.*` is that process. */
   readonly ancestors?: readonly EcsEvent[]
@@ -17,30 +19,40 @@ export interface EventViewOptions {
 }
 
 /**
- * A stored event as SECL sees it. Process fields come from its own record, then from its exec record; an ancestor that was
+ * A stored event as SECL sees it. Process fields come from the exec record, which tells most, then
+ * from the event's own; an ancestor that was
  * not recorded is known from what its child's record says of its parent. Time is the event's own.
  */
 export function eventContext(event: EcsEvent, options: EventViewOptions = {}): SeclContext {
   const exec = options.exec ?? null
-  const self: ProcessRecord = exec && exec !== event ? [{ event, at: 'process' }, { event: exec, at: 'process' }] : [{ event, at: 'process' }]
+  const self: ProcessRecord = exec && exec !== event ? [{ event: exec, at: 'process' }, { event, at: 'process' }] : [{ event, at: 'process' }]
   const ancestors = ancestorRecords(self, options.ancestors ?? [])
   const types = eventTypesOf(event)
   const { variables } = options
+  const perAncestor = ancestors.map((process) => remembering((field) => PROCESS_READERS[field.slice(ANCESTORS.length + 1)]?.(process)))
   return {
     now: nanoseconds(readText(event, '@timestamp')) ?? 0,
     isEvent: (type) => types.includes(type),
-    read: (field) => {
+    read: remembering((field) => {
       const reader = readerOf(field)
       if (reader.kind === 'event') return reader.read(event)
       const process = reader.kind === 'self' ? self : ancestors[0]
       return process && PROCESS_READERS[reader.field]?.(process)
-    },
-    count: (iterator) => (iterator === 'process.ancestors' ? ancestors.length : 0),
-    readAt: (iterator, index, field) => {
-      const process = iterator === 'process.ancestors' ? ancestors[index] : undefined
-      return process && PROCESS_READERS[field.slice(iterator.length + 1)]?.(process)
-    },
+    }),
+    count: (iterator) => (iterator === ANCESTORS ? ancestors.length : 0),
+    readAt: (iterator, index, field) => (iterator === ANCESTORS ? perAncestor[index]?.(field) : undefined),
     variable: (name) => variables?.get(name),
+  }
+}
+
+/** Many rules read the same few fields of one event, and some (arguments, flags) take work to make. */
+function remembering(read: (field: string) => SeclValue | undefined): (field: string) => SeclValue | undefined {
+  const known = new Map<string, SeclValue | undefined>()
+  return (field) => {
+    if (known.has(field)) return known.get(field)
+    const value = read(field)
+    known.set(field, value)
+    return value
   }
 }
 
@@ -89,7 +101,7 @@ function findReader(field: string): FieldReader {
 /** Whether stored events can have this field at all: one that none has would be false for ever without a word. */
 export function isCollectedField({ name, iterator }: FieldReference): boolean {
   if (iterator === null) return readerOf(name) !== NOTHING
-  return iterator === 'process.ancestors' && (name === iterator || Object.hasOwn(PROCESS_READERS, name.slice(iterator.length + 1)))
+  return iterator === ANCESTORS && (name === iterator || Object.hasOwn(PROCESS_READERS, name.slice(iterator.length + 1)))
 }
 
 export function isCollectedEvent(type: string): boolean {

@@ -1,5 +1,5 @@
 import { LineCounter, isMap, isNode, isSeq, parseDocument } from 'yaml'
-import type { Document, Node } from 'yaml'
+import type { Document } from 'yaml'
 import type { Diagnostic } from '@/lib/lang/diagnostic'
 import { diagnosticAt } from '@/lib/lang/diagnostic'
 import { LIMITS } from '@/lib/limits'
@@ -72,6 +72,6 @@ function lineOf(document: Document, lines: LineCounter, list: string, index: num
   const { contents } = document
   const sequence: unknown = isMap(contents) ? contents.get(list, true) : null
   const node: unknown = isSeq(sequence) ? sequence.items[index] : null
-  const range = isNode(node) ? (node satisfies Node).range : null
+  const range = isNode(node) ? node.range : null
   return range ? lines.linePos(range[0]).line : 1
 }

@@ -75,9 +75,10 @@ export class Resolver {
   identifier(expr: Identifier): Operand | null {
     const { name } = expr
     if (name === 'true' || name === 'false') return { kind: 'constant', value: name === 'true', type: BOOL, ...this.place(expr) }
+    // Constants have names as short as [A] and [MX]: who defines a macro of that name means the macro.
+    if (this.names.macros.has(name)) return this.macro(expr)
     const constant = CONSTANTS.get(name)
-    if (constant !== undefined) return { kind: 'constant', value: constant, type: INT, ...this.place(expr) }
-    return this.names.macros.has(name) ? this.macro(expr) : this.field(expr)
+    return constant === undefined ? this.field(expr) : { kind: 'constant', value: constant, type: INT, ...this.place(expr) }
   }
 
   private macro(expr: Identifier): Operand | null {
@@ -100,7 +101,8 @@ export class Resolver {
     const field = resolveField(schema, expr.name)
     if ('problem' in field) {
       if (field.problem === 'register') return this.fail(expr.span, 'register', field.message)
-      const near = didYouMean(field.name, [...schema.fields.keys(), ...this.names.macros.keys(), ...CONSTANTS.keys()])
+      // A letter or two is near to anything.
+      const near = field.name.length < 3 ? [] : didYouMean(field.name, [...schema.fields.keys(), ...this.names.macros.keys(), ...CONSTANTS.keys()])
       return this.fail(expr.span, 'unknown-field', `unknown field, macro or constant [${expr.name}]${suggestion(near)}`)
     }
     const old = schema.aliases.has(expr.name)

@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { runRequest } from '@/lib/secl'
+import { loadPolicy, parse, parseMacro, parsePolicy, print, runRequest } from '@/lib/secl'
 import { compileGlob } from './glob'
 import { compilePattern } from './pattern'
 import { compileRegex } from './regex'
+import { withoutSpans } from './testing/without-spans'
 
 /** The vectors of others under ../shared, when they are there. Nothing of them is copied here. */
 const SHARED = '../shared/vectors/secl'
@@ -54,5 +55,38 @@ function answer(vector: Vector): boolean | number | string {
 describe.skipIf(!present)('the reference implementation', () => {
   test.each(vectors.map((v, i) => [`${i} ${v.group}: ${v.expr ?? `${v.pattern} ~ ${v.input}`}`, v] as const))('%s', (_, vector) => {
     expect(answer(vector)).toBe(vector.expected)
+  })
+})
+
+describe.skipIf(!present)('the default policy', () => {
+  const { policy } = present ? parsePolicy(readFileSync(`${SHARED}/default.policy`, 'utf8')) : { policy: null }
+  const loaded = policy ? loadPolicy(policy) : { rules: [], macros: [] }
+  const states = (wanted: string) => loaded.rules.filter((r) => r.state === wanted)
+
+  test('all 369 expressions have a state, and none is an error', () => {
+    expect([loaded.rules.length, loaded.macros.length]).toEqual([319, 50])
+    expect([...loaded.rules, ...loaded.macros].filter((e) => e.state === 'error')).toEqual([])
+    expect(loaded.macros.filter((m) => m.state !== 'loaded')).toEqual([])
+  })
+
+  test('every one of them is printed and read again as the same tree', () => {
+    const sources = [...(policy?.rules ?? []), ...(policy?.macros ?? [])].flatMap((e) => (e.ok && e.value.expression ? [e.value.expression] : []))
+    expect(sources).toHaveLength(369)
+    for (const source of sources) {
+      const read = source.trimStart().startsWith('[') ? parseMacro : parse
+      const { expr, diagnostics } = read(source)
+      expect([source, diagnostics]).toEqual([source, []])
+      expect(withoutSpans(read(print(expr!)).expr)).toEqual(withoutSpans(expr))
+    }
+  })
+
+  test('what is not loaded says why and where', () => {
+    for (const rule of states('unsupported')) expect([rule.id, rule.reason, rule.column]).toEqual([rule.id, expect.any(String), expect.any(Number)])
+    for (const rule of states('filtered')) expect([rule.id, rule.reason]).toEqual([rule.id, expect.any(String)])
+    expect(states('loaded').length).toBeGreaterThan(100)
+  })
+
+  test('no expression mixes && and || without parentheses', () => {
+    expect(loaded.rules.filter((r) => r.diagnostics.some((d) => d.code === 'mixed-operators'))).toEqual([])
   })
 })
