@@ -69,10 +69,17 @@ export async function relatedAlerts(ctx: Context, alert: AlertDetail): Promise<r
     user: alert.userName ?? '',
     host: alert.hostName,
   }
-  const groups: RelatedAlerts[] = []
+  const groups: { relation: AlertRelation; found: Found }[] = []
   for (const relation of RELATIONS) {
     const found = await find[relation]()
-    if (found) groups.push({ relation, value: labels[relation], total: found.total, alerts: await alertsByIds(ctx, found.ids) })
+    if (found) groups.push({ relation, found })
   }
-  return groups
+  // Most stand in several groups: each is read once.
+  const summaries = new Map((await alertsByIds(ctx, [...new Set(groups.flatMap(({ found }) => found.ids))])).map((summary) => [summary.id, summary]))
+  return groups.map(({ relation, found }) => ({
+    relation,
+    value: labels[relation],
+    total: found.total,
+    alerts: found.ids.flatMap((id) => summaries.get(id) ?? []),
+  }))
 }
