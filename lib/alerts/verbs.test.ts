@@ -115,7 +115,7 @@ describe('setItemState', () => {
   const ITEM = { alertId: 1, itemKey: '' }
   beforeEach(async () => {
     const { readGuide } = await import('@/lib/triage/recount-checklists')
-    ITEM.itemKey = (await readGuide(seeded.context.db, 1))[0]?.key ?? ''
+    ITEM.itemKey = (await readGuide(seeded.context.db, (await alertOf(1)).ruleVersionId))[0]?.key ?? ''
   })
 
   test('progress follows: done and not applicable count, follow-up does not', async () => {

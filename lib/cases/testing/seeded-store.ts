@@ -13,6 +13,9 @@ import { eventRole } from '@/lib/ecs/event-role'
 import { parseTimestamp } from '@/lib/ecs/timestamp'
 import { syncBundledRules } from '@/lib/rules/sync-bundled'
 
+/** "Unusual Instance Metadata Service (IMDS) API Request". */
+const IMDS_RULE = '5a1c7c0e-1f0b-4d0c-9a53-6d1f6f2b7a01'
+
 export interface SeededStore {
   readonly store: Store
   readonly context: Context
@@ -37,7 +40,8 @@ export function seedStore(): SeededStore {
   const { writer } = store
   let now = new Date('2026-11-21T19:00:00.000Z')
   syncBundledRules(writer, 'rules', now)
-  const rule = writer.prepare<[], { id: number; version_id: number }>('SELECT id, version_id FROM rule ORDER BY id').get()
+  // One rule of the pack, by its own id: the pack grows.
+  const rule = writer.prepare<[string], { id: number; version_id: number }>('SELECT id, version_id FROM rule WHERE rule_id = ?').get(IMDS_RULE)
   if (!rule) throw new Error('no bundled rule')
   writer.prepare('INSERT INTO source (name, kind, created_at) VALUES (?, ?, ?)').run('test', 'cli', now.getTime())
   writer.prepare("INSERT INTO import (source_id, name, status, actor, started_at) VALUES (1, 'test.ndjson', 'done', 'test', ?)").run(now.getTime())
