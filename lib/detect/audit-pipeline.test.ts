@@ -222,7 +222,7 @@ describe('the final alerts', () => {
       if (kind === 'exec') return auditExec(all)
       return kind === 'fork' ? auditFork({ ...all, pid: 5, child: options.pid }) : auditExit(all)
     }),
-    ...asking.map(({ gap: _, ...options }, i) => auditExec({ ...options, exe: '/usr/bin/curl', serial: 10 + i })),
+    ...asking.map(({ at, pid, ppid }, i) => auditExec({ at, pid, ppid, exe: '/usr/bin/curl', serial: 10 + i })),
     ...asking.map(({ gap, ...options }, i) => auditConnect({ ...options, at: options.at + gap, serial: 90 + i })),
   ])
 

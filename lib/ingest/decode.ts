@@ -55,10 +55,10 @@ async function* unzstd(input: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
 }
 
 /**
- * Decompresses a stream of bytes when it is compressed. Memory stays at a few chunks; more than `LIMITS.importBytes` of
- * output ends it with AppError `too_large`. Throws `BrokenStreamError` where the compressed stream is damaged.
+ * Decompresses a stream of bytes when it is compressed. Memory stays at a few chunks; more than `limit` bytes of
+ * output end it with AppError `too_large`. Throws `BrokenStreamError` where the compressed stream is damaged.
  */
-export async function* decode(input: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+export async function* decode(input: AsyncIterable<Buffer>, limit: number = LIMITS.importBytes): AsyncGenerator<Buffer> {
   const iterator = input[Symbol.asyncIterator]()
   let head: Buffer = Buffer.alloc(0)
   while (head.length < 4) {
@@ -72,8 +72,8 @@ export async function* decode(input: AsyncIterable<Buffer>): AsyncGenerator<Buff
   let total = 0
   for await (const chunk of decoded) {
     total += chunk.length
-    if (total > LIMITS.importBytes) {
-      throw new AppError('too_large', `The file holds more than ${LIMITS.importBytes} bytes after decompression. Split it and send the parts.`)
+    if (total > limit) {
+      throw new AppError('too_large', `The file holds more than ${limit.toLocaleString('en')} bytes after decompression. Split it and send the parts.`)
     }
     yield chunk
   }

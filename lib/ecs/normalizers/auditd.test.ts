@@ -190,11 +190,35 @@ describe('values', () => {
     expect(readField(event([call(42, `success=yes exit=0 key=${hex('imds\u0001exec')}`)]), 'tags')).toEqual(['imds', 'exec'])
     expect(readField(event([call(42, 'success=yes exit=0 key="imds"\u0001"exec"')]), 'tags')).toEqual(['imds', 'exec'])
     expect(readField(event([call(42, 'success=yes exit=0 key=(null)')]), 'tags')).toBeUndefined()
+    expect(readField(event([call(42, 'success=yes exit=0 key="key=imds"')]), 'tags')).toEqual(['imds'])
   })
 
   test('what auditd resolved is taken for names', () => {
     const found = event([`${call(42, 'success=yes exit=0 key=(null)')}\u001dARCH=x86_64 SYSCALL=connect AUID="eve" UID="root" GID="root" EUID="daemon"`])
     expect(found).toMatchObject({ user: { id: '0', name: 'root', audit: { id: '1000', name: 'eve' }, effective: { id: '0', name: 'daemon' } } })
+  })
+
+  test('what auditd resolved, when the separator in front of it was lost', () => {
+    const resolved = 'ARCH=x86_64 SYSCALL=connect AUID="eve" UID="root"'
+    for (const key of ['key=(null)', 'key="imds"', 'key=DEADBEEF']) {
+      const found = event([`${call(42, 'success=yes exit=0')} ${key}${resolved}`])
+      expect(found).toMatchObject({ user: { id: '0', name: 'root', audit: { name: 'eve' } } })
+    }
+    const found = event([`${head('LOGIN')}pid=7 uid=0 old-auid=4294967295 auid=1000 ses=4294967295UID="root" AUID="eve"`])
+    expect(found).toMatchObject({ user: { id: '0', name: 'root', audit: { id: '1000', name: 'eve' } } })
+    expect(readField(found, 'auditd.session')).toBeUndefined()
+    expect(readField(event([EXEC[0]!, `${head('SOCKADDR')}saddr=100000000000000000000000SADDR={ fam=netlink nlnk-fam=16 }`]), 'auditd.record_types')).toContain('SOCKADDR')
+  })
+
+  test('a comma in a value belongs to it', () => {
+    const found = event([`${head('USER_ACCT')}pid=7 uid=0, auid=0 msg='op=PAM:accounting grantors=pam_unix,pam_localuser acct="root" res=success'`])
+    expect(readField(found, 'auditd.data.grantors')).toBe('pam_unix,pam_localuser')
+    expect(readField(found, 'user')).toMatchObject({ id: '0', audit: { id: '0' } })
+  })
+
+  test('what sudo was asked to run, and where', () => {
+    const found = event([`${head('USER_CMD')}pid=7 uid=1000 auid=1000 ses=1 msg='cwd="/home/eve" cmd=${hex('cat /etc/shadow')} terminal=pts/1 res=failed'`])
+    expect(found).toMatchObject({ event: { action: 'user_cmd', outcome: 'failure' }, process: { working_directory: '/home/eve', command_line: 'cat /etc/shadow' } })
   })
 
   test('the effective user where it differs', () => {

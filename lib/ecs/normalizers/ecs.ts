@@ -1,6 +1,7 @@
 import type { EcsEvent } from '@/lib/ecs/event'
 import { readText } from '@/lib/ecs/event'
 import { parseTimestamp } from '@/lib/ecs/timestamp'
+import { LIMITS } from '@/lib/limits'
 import { reject } from './normalizer'
 import type { Normalized, Normalizer } from './normalizer'
 
@@ -25,6 +26,22 @@ function cut(text: string): string {
   return text.length > 120 ? `${text.slice(0, 120)}…` : text
 }
 
+function closers(text: string): number {
+  let count = 0
+  for (const closer of ['}', ']']) for (let at = text.indexOf(closer); at !== -1; at = text.indexOf(closer, at + 1)) count++
+  return count
+}
+
+function isDeeper(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return depth === 0 || Object.values(value).some((inner) => isDeeper(inner, depth - 1))
+}
+
+/** Nesting is walked only where there are brackets enough for it: counting those costs a fiftieth of parsing. */
+function isTooDeep(text: string, value: unknown): boolean {
+  return closers(text) > LIMITS.recordDepth && isDeeper(value, LIMITS.recordDepth)
+}
+
 function normalize(text: string): Normalized {
   let value: unknown
   try {
@@ -33,6 +50,7 @@ function normalize(text: string): Normalized {
     return reject('not_json', `Not JSON: ${cut(error instanceof Error ? error.message : String(error))}. A line cut off half-way reads like this; export it again.`)
   }
   if (!isRecord(value)) return reject('not_an_object', `A record must be a JSON object; this is ${describe(value)}.`)
+  if (isTooDeep(text, value)) return reject('too_deep', `The record is nested more than ${LIMITS.recordDepth} levels deep. Flatten it before sending.`)
   const event: EcsEvent = unwrap(value)
   const timestamp = readText(event, '@timestamp')
   if (timestamp === undefined) return reject('no_timestamp', 'The record has no @timestamp. Map the time of the event to @timestamp before sending.')

@@ -39,6 +39,7 @@ const CALLS: Readonly<Record<string, Kind>> = {
   symlinkat: ['file', 'creation'],
   mkdir: ['file', 'creation'],
   mkdirat: ['file', 'creation'],
+  mknod: ['file', 'creation'],
   mknodat: ['file', 'creation'],
   rename: ['file', 'change'],
   renameat: ['file', 'change'],
@@ -61,6 +62,11 @@ const CALLS: Readonly<Record<string, Kind>> = {
   init_module: ['driver', 'start'],
   finit_module: ['driver', 'start'],
   delete_module: ['driver', 'end'],
+  adjtimex: ['host', 'change'],
+  clock_adjtime: ['host', 'change'],
+  clock_settime: ['host', 'change'],
+  settimeofday: ['host', 'change'],
+  sethostname: ['host', 'change'],
 }
 
 const NOTICES: Readonly<Record<string, Kind>> = {
@@ -87,6 +93,10 @@ const NOTICES: Readonly<Record<string, Kind>> = {
   ACCT_UNLOCK: ['iam', 'change'],
   SERVICE_START: ['process', 'info'],
   SERVICE_STOP: ['process', 'info'],
+  ANOM_ABEND: ['process', 'info'],
+  SECCOMP: ['process', 'info'],
+  TIME_ADJNTPVAL: ['host', 'change'],
+  TIME_INJOFFSET: ['host', 'change'],
   SYSTEM_BOOT: ['host', 'start'],
   SYSTEM_SHUTDOWN: ['host', 'end'],
   SYSTEM_RUNLEVEL: ['host', 'change'],

@@ -68,9 +68,14 @@ export interface Program {
   readonly name?: string
 }
 
+/** A file that was replaced while it ran has a mark behind its name, and the package manager's under it. */
+function programName(executable: string): string {
+  return baseName(executable.replace(/ \(deleted\)$/, '').replace(/;[\da-f]{8}$/, ''))
+}
+
 function runningProgram(record: AuditRecord): Program {
   const executable = record.text('exe')
-  const name = executable === undefined ? record.text('comm') : baseName(executable)
+  const name = executable === undefined ? record.text('comm') : programName(executable)
   return { ...(executable === undefined ? {} : { executable }), ...(name === undefined ? {} : { name }) }
 }
 
@@ -98,12 +103,15 @@ export function callerFields(event: AuditEvent, record: AuditRecord, host: strin
     : runningProgram(record)
   const tty = record.word('tty') ?? record.word('terminal')
   const device = tty === undefined ? undefined : terminalDevice(tty)
-  const cwd = event.first('CWD')?.text('cwd')
+  const cwd = event.first('CWD')?.text('cwd') ?? record.text('cwd')
   const comm = record.text('comm')
+  // What sudo was asked to run.
+  const command = record.type === 'USER_CMD' ? record.text('cmd') : undefined
   return {
     ...(pid === undefined ? {} : { pid, entity_id: auditEntityId(host, pid) }),
     ...program,
     ...argumentFields(args, asked?.count ?? args.length),
+    ...(command === undefined ? {} : { command_line: command }),
     ...(comm === undefined || comm === program.name ? {} : { thread: { name: comm } }),
     ...(cwd === undefined ? {} : { working_directory: cwd }),
     ...(device === undefined ? {} : { tty: { char_device: device } }),

@@ -72,7 +72,8 @@ export class AuditRecord {
 
   /** What auditd resolved a number to: the name of a user, a system call, an architecture. */
   resolved(name: string): string | undefined {
-    const value = this.#enriched.get(name.toUpperCase())
+    const resolved = name.toUpperCase()
+    const value = this.#enriched.get(resolved) ?? this.#fields.get(resolved)
     if (value) return ABSENT.has(value.text) ? undefined : value.text
     if (!this.header.interpreted) return undefined
     const word = this.word(name)
@@ -81,9 +82,11 @@ export class AuditRecord {
 
   /** All that the kernel and the sender wrote, as text, by name. */
   entries(): readonly (readonly [string, string])[] {
-    const all = [...this.#nested, ...this.#fields].filter(([name]) => name !== 'msg')
+    const all = [...this.#nested, ...this.#fields].filter(([name]) => name !== 'msg' && !RESOLVED.test(name))
     return all.map(([name]) => [name, this.value(name)?.text ?? ''] as const)
   }
 }
 
+/** A name that auditd gave to what it resolved. */
+const RESOLVED = /^[A-Z][A-Z-]*$/
 const NONE: AuditFields = new Map()

@@ -20,8 +20,32 @@ const NEXT_ARGUMENT = /\s(?=(?:a\d{1,9}|argc)=)/g
 /** Between the values of a field that has several: what the kernel puts between the keys of a rule. */
 export const SEVERAL = '\u0001'
 
+/**
+ * Where what auditd resolved begins without the separator in front of it: terminals and pasted text lose that character.
+ * The names are auditd's; no value of the kernel's has them in it.
+ */
+const GLUED = /[^\s=]*?(?=(?:ARCH|SYSCALL|AUID|OLD-AUID|OAUID|OUID|UID|SADDR)=)/y
+
 function isBlank(c: string | undefined): boolean {
-  return c === ' ' || c === '\t' || c === ',' || c === '\n' || c === '\r'
+  return c === ' ' || c === '\t' || c === '\n' || c === '\r'
+}
+
+/** Old records put commas between fields; a comma in a value belongs to it. */
+function isBetween(c: string | undefined): boolean {
+  return isBlank(c) || c === ','
+}
+
+/** The end of a value that is not quoted. */
+function wordEnd(text: string, from: number): number {
+  let end = from
+  let glued = false
+  while (end < text.length && !isBlank(text[end])) {
+    if (text[end] === '=') glued = true
+    end++
+  }
+  if (!glued) return end
+  GLUED.lastIndex = from
+  return GLUED.test(text) ? GLUED.lastIndex : end
 }
 
 /**
@@ -40,9 +64,9 @@ export function scanFields(text: string, mode: ScanMode): AuditFields | null {
     return next.exec(text)?.index ?? text.length
   }
   while (at < text.length) {
-    while (at < text.length && isBlank(text[at])) at++
+    while (at < text.length && isBetween(text[at])) at++
     const start = at
-    while (at < text.length && text[at] !== '=' && !isBlank(text[at])) at++
+    while (at < text.length && text[at] !== '=' && !isBetween(text[at])) at++
     if (text[at] !== '=') {
       word = text.slice(start, at)
       continue
@@ -75,9 +99,7 @@ export function scanFields(text: string, mode: ScanMode): AuditFields | null {
       value = { text: text.slice(at + 1, brace).trim(), quoted: true }
       at = brace + 1
     } else {
-      let end = at
-      if (mode.interpreted) end = interpretedEnd(at)
-      else while (end < text.length && !isBlank(text[end])) end++
+      const end = mode.interpreted ? interpretedEnd(at) : wordEnd(text, at)
       value = { text: text.slice(at, end).trimEnd(), quoted: false }
       at = end
     }

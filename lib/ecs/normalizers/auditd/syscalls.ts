@@ -11,9 +11,9 @@ function table(text: string): Table {
 }
 
 const X86_64 = table(`0:read 1:write 2:open 3:close 41:socket 42:connect 43:accept 44:sendto 45:recvfrom 46:sendmsg 47:recvmsg
-  48:shutdown 49:bind 50:listen 56:clone 57:fork 58:vfork 59:execve 60:exit 62:kill 76:truncate 77:ftruncate 82:rename 83:mkdir
+  48:shutdown 49:bind 50:listen 51:getsockname 52:getpeername 56:clone 57:fork 58:vfork 59:execve 60:exit 62:kill 76:truncate 77:ftruncate 82:rename 83:mkdir
   84:rmdir 85:creat 86:link 87:unlink 88:symlink 90:chmod 91:fchmod 92:chown 93:fchown 94:lchown 101:ptrace 105:setuid 106:setgid
-  113:setreuid 114:setregid 117:setresuid 119:setresgid 122:setfsuid 123:setfsgid 126:capset 155:pivot_root 157:prctl
+  113:setreuid 114:setregid 117:setresuid 119:setresgid 122:setfsuid 123:setfsgid 126:capset 133:mknod 155:pivot_root 157:prctl
   159:adjtimex 161:chroot 164:settimeofday 165:mount 166:umount2 170:sethostname 175:init_module 176:delete_module 188:setxattr
   189:lsetxattr 190:fsetxattr 197:removexattr 198:lremovexattr 199:fremovexattr 200:tkill 227:clock_settime 231:exit_group
   234:tgkill 246:kexec_load 248:add_key 250:keyctl 257:openat 258:mkdirat 259:mknodat 260:fchownat 263:unlinkat 264:renameat
@@ -27,7 +27,7 @@ const AARCH64 = table(`5:setxattr 6:lsetxattr 7:fsetxattr 14:removexattr 15:lrem
   53:fchmodat 54:fchownat 55:fchown 56:openat 57:close 63:read 64:write 91:capset 93:exit 94:exit_group 97:unshare
   104:kexec_load 105:init_module 106:delete_module 112:clock_settime 117:ptrace 129:kill 130:tkill 131:tgkill 143:setregid
   144:setgid 145:setreuid 146:setuid 147:setresuid 149:setresgid 151:setfsuid 152:setfsgid 161:sethostname 167:prctl
-  170:settimeofday 171:adjtimex 198:socket 200:bind 201:listen 202:accept 203:connect 206:sendto 207:recvfrom 210:shutdown
+  170:settimeofday 171:adjtimex 198:socket 200:bind 201:listen 202:accept 203:connect 204:getsockname 205:getpeername 206:sendto 207:recvfrom 210:shutdown
   211:sendmsg 212:recvmsg 217:add_key 219:keyctl 220:clone 221:execve 241:perf_event_open 242:accept4 243:recvmmsg
   265:open_by_handle_at 266:clock_adjtime 268:setns 269:sendmmsg 270:process_vm_readv 271:process_vm_writev 273:finit_module
   276:renameat2 277:seccomp 279:memfd_create 280:bpf 281:execveat 282:userfaultfd 294:kexec_file_load 425:io_uring_setup

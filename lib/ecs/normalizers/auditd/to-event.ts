@@ -98,7 +98,8 @@ function outcome(event: AuditEvent): 'success' | 'failure' | 'unknown' {
 
 function tagsOf(event: AuditEvent): readonly string[] {
   const keys = event.call?.text('key') ?? event.notice?.text('key')
-  return keys === undefined ? [] : keys.split(SEVERAL).filter((key) => key !== '' && key !== '(null)')
+  // `auditctl -k key=x` is a common slip: the key is x.
+  return keys === undefined ? [] : keys.split(SEVERAL).map((key) => key.replace(/^key=/, '')).filter((key) => key !== '' && key !== '(null)')
 }
 
 /** Who connected, of records that programs write: `addr=` of a login. */
