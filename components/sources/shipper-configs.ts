@@ -104,16 +104,18 @@ setup.ilm.enabled: false`,
     {
       id: 'rsyslog',
       label: 'rsyslog',
+      // Its queue holds a thousand messages unless told, and drops what does not fit while the console is away.
       place: 'A file in /etc/rsyslog.d, with the package rsyslog-elasticsearch; for messages that are ECS documents in JSON',
       text: `module(load="omelasticsearch")
 template(name="document" type="string" string="%msg%")
 action(type="omelasticsearch" template="document"
        server="http://${host}" serverport="${port}"
        uid="${prefix}" pwd="${secret}"
-       searchIndex="events" searchType="_doc"
-       bulkmode="on" writeoperation="create"
+       searchIndex="events" searchType=""
+       bulkmode="on"
        action.resumeRetryCount="-1"
-       queue.type="linkedList" queue.dequeueBatchSize="1000")`,
+       queue.type="linkedList" queue.size="100000" queue.dequeueBatchSize="1000"
+       queue.filename="linklocal" queue.saveOnShutdown="on")`,
     },
     {
       id: 'curl',
