@@ -50,7 +50,7 @@ export class EventGenerator {
     const random = this.#random
     return this.#event(host, ['network'], 'start', random.skewed(['connection_attempted', 'disconnect_received', 'connection_accepted', 'lookup_result']), {
       process,
-      destination: { ip: address, address, port, geo: { country_iso_code: 'DE', location: { lat: 50.1, lon: 8.7 } } },
+      destination: { ip: address, address, port },
       source: { ip: host.address, address: host.address, port: 32_768 + random.below(28_000), bytes: random.below(1e5) },
       network: { transport: 'tcp', type: 'ipv4', direction: 'egress', bytes: random.below(1e6) },
     })
@@ -74,9 +74,8 @@ export class EventGenerator {
       interactive: random.chance(0.2),
       hash: { sha256: random.hex(64) },
       parent: { pid: 1 + random.below(60_000), entity_id: host.entity(random), name: parent, executable: `/usr/bin/${parent}`, command_line: `${parent} -c run` },
-      entry_leader: { entity_id: host.leader, pid: 1, name: 'systemd', executable: '/usr/lib/systemd/systemd' },
+      entry_leader: { entity_id: host.leader, pid: 1, name: 'systemd' },
       group_leader: { entity_id: host.leader, pid: 1 },
-      session_leader: { entity_id: host.leader, pid: 1 },
     }
   }
 
@@ -101,9 +100,8 @@ export class EventGenerator {
         created: time,
         ingested: time,
         sequence: this.#sequence,
-        outcome: 'unknown',
       },
-      user: { id: user === 'root' ? '0' : String(1_000 + user.length), name: user, Ext: { real: { id: '0', name: 'root' } } },
+      user: { id: user === 'root' ? '0' : String(1_000 + user.length), name: user },
       group: { id: '0', name: 'root' },
       message: `Endpoint ${category[0] ?? ''} event`,
       ...rest,
@@ -121,7 +119,7 @@ class Host {
   constructor(index: number, random: Random) {
     this.agent = `${random.hex(8)}-${random.hex(4)}-4${random.hex(3)}-8${random.hex(3)}-${random.hex(12)}`
     this.address = `10.20.${index}.${10 + random.below(200)}`
-    this.leader = Buffer.from(`${this.agent}-1-1700000000`).toString('base64')
+    this.leader = Buffer.from(`${this.agent.slice(0, 18)}-1-17000000`).toString('base64')
     this.#entities = Array.from({ length: 400 }, (_, i) => Buffer.from(`${this.agent.slice(0, 18)}-${i}-17000000`).toString('base64'))
     this.fields = {
       id: random.hex(32),
@@ -130,7 +128,7 @@ class Host {
       architecture: 'x86_64',
       ip: ['127.0.0.1', '::1', this.address],
       mac: [`02-${random.hex(2)}-${random.hex(2)}-aa-bb-cc`],
-      os: { type: 'linux', family: 'debian', name: 'Linux', platform: 'debian', kernel: '6.1.0-18-cloud-amd64', version: '12.5', full: 'Debian 12.5', Ext: { variant: 'Debian' } },
+      os: { type: 'linux', family: 'debian', name: 'Linux', platform: 'debian', kernel: '6.1.0-18-cloud-amd64', full: 'Debian 12.5' },
     }
   }
 
