@@ -53,7 +53,7 @@ export class Console {
           if (line.startsWith('Linklocal is ready')) resolve()
         })
       }
-      this.exited.then((code) => reject(new Error(`the console ended with ${code}\n${output.join('\n')}`)))
+      void this.exited.then((code) => reject(new Error(`the console ended with ${code}\n${output.join('\n')}`)))
       setTimeout(() => reject(new Error(`the console was not ready in time\n${output.join('\n')}`)), START_MS).unref()
     })
     await ready

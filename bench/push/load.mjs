@@ -57,13 +57,13 @@ function line(number) {
 }
 
 let next = 1
-let stopping = false
+const run = { stopping: false }
 const acknowledged = new Set()
 const counts = { requests: 0, retries: 0, pressed: 0, known: 0 }
 const latencies = []
 
 async function sender(token) {
-  while (!stopping) {
+  while (!run.stopping) {
     const first = next
     next += documents
     let body = ''
@@ -108,7 +108,7 @@ try {
     console.error(`load: killed with ${stored} events acknowledged, serving again after ${restarts.at(-1).restartMs} ms`)
   }
   await sleep(Math.max(0, seconds * 1000 - (performance.now() - began)))
-  stopping = true
+  run.stopping = true
   await senders
   const took = (performance.now() - began) / 1000
   const code = await subject.stop()
