@@ -65,7 +65,7 @@ export const QUEUE_COLUMNS: ReadonlyArray<DataColumn<AlertSummary> & { readonly 
   {
     id: 'time',
     header: 'Time',
-    width: 156,
+    width: 164,
     sortBy: serverSorted,
     sortDescFirst: true,
     multiline: true,
