@@ -19,6 +19,16 @@ export async function authorizePush({ db }: Pick<Context, 'db'>, authorization: 
   return row && right && row.revokedAt === null ? { id: row.id, name: row.name } : null
 }
 
+/** Precise enough to tell a token in use from a forgotten one, and seldom enough to cost nothing. */
+const USE_EVERY_MS = 60_000
+
+/** Notes that a token was used just now. Bulk requests note it with what they store. */
+export async function noteTokenUse({ db, clock }: Pick<Context, 'db' | 'clock'>, id: number): Promise<void> {
+  const now = clock()
+  const before = new Date(now.getTime() - USE_EVERY_MS)
+  await db.pushToken.updateMany({ where: { id, OR: [{ lastUsedAt: null }, { lastUsedAt: { lt: before } }] }, data: { lastUsedAt: now } })
+}
+
 /**
  * Whether a token was ever made. From then on nobody pushes without one: revoking the last of them must not open the door
  * again.

