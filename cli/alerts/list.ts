@@ -1,15 +1,15 @@
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import path from 'node:path'
 import type { ListOptions } from '@/cli/alerts'
-import { alertRecords } from '@/lib/alerts/alert-records'
-import { selectAlerts } from '@/lib/alerts/queries'
 import type { AlertFilter, AlertSummary } from '@/lib/alerts/schema'
 import { alertRef } from '@/lib/alerts/schema'
+import { streamAlerts } from '@/lib/alerts/stream-alerts'
+import { databasePath, openDatabase } from '@/lib/db/open'
+import { readEnv } from '@/lib/env'
+import { noDatabase } from './no-database'
 import { alertJson } from './alert-json'
-import { withContext } from './open-context'
 import { printable } from './printable'
-
-/** Alerts read at a time: memory does not grow with how many there are. */
-const PAGE = 250
 
 async function write(text: string): Promise<void> {
   if (!process.stdout.write(text)) await once(process.stdout, 'drain')
@@ -21,22 +21,22 @@ function line(alert: AlertSummary): string {
   return `${cells.join('  ')}${alert.retractedAt === null ? '' : ' (retracted)'}\n`
 }
 
-/** `linklocal alerts list`. */
+/** `linklocal alerts list`. Memory does not grow with how many there are. */
 export async function listCommand(options: ListOptions): Promise<void> {
   const filter: AlertFilter = {
     ...(options.status === undefined ? {} : { status: [options.status] }),
     ...(options.rule === undefined ? {} : { ruleId: [options.rule] }),
   }
-  await withContext(async (ctx) => {
-    let after: number | undefined
-    for (;;) {
-      const rows = await selectAlerts(ctx, { filter, sort: { by: 'time', descending: false }, limit: PAGE, ...(after === undefined ? {} : { after }) })
-      if (options.json) {
-        const records = await alertRecords(ctx, rows.map(({ id }) => id))
-        await write(records.map((record) => `${JSON.stringify({ ...alertJson(record), history: record.history })}\n`).join(''))
-      } else await write(rows.map(line).join(''))
-      after = rows.at(-1)?.id
-      if (rows.length < PAGE || after === undefined) return
+  const { dataDir, root } = readEnv()
+  if (!existsSync(databasePath(dataDir))) throw noDatabase(dataDir)
+  const db = openDatabase(dataDir, path.join(root, 'prisma', 'migrations'))
+  try {
+    for (const page of streamAlerts(db, filter)) {
+      await write(
+        page.map((record) => (options.json ? `${JSON.stringify({ ...alertJson(record), history: record.history })}\n` : line(record.summary))).join(''),
+      )
     }
-  })
+  } finally {
+    db.close()
+  }
 }

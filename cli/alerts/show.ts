@@ -1,3 +1,4 @@
+import type { Context } from '@/lib/auth/context'
 import type { ShowOptions } from '@/cli/alerts'
 import { explainAlert } from '@/lib/alerts/explain-alert'
 import { getAlert } from '@/lib/alerts/queries'
@@ -49,8 +50,8 @@ function describe(alert: AlertDetail, checklist: Checklist): string {
 }
 
 /** The rule's query and how each of its conditions went; events are named by their place in `events`. */
-function whyJson(document: RuleDocument, alert: AlertDetail) {
-  const explained = explainAlert(document, alert.events)
+function whyJson(ctx: Context, document: RuleDocument, alert: AlertDetail) {
+  const explained = explainAlert(ctx, document, alert.events)
   const rule = { rule_version: document.version, language: document.language, query: document.query }
   return explained.ok ? { ...rule, ...explained.explanation } : { ...rule, message: explained.message }
 }
@@ -74,7 +75,7 @@ export async function showCommand(reference: string, options: ShowOptions): Prom
       kinship: alert.kinship,
       events: alert.events.map((event, i) => ({ ...base.events[i], delta_ms: event.deltaMs, event: event.event })),
       imds: mergeImdsFacts(alert.events.map(({ event }) => imdsFacts(event))),
-      why: whyJson(document, alert),
+      why: whyJson(ctx, document, alert),
       checklist: checklistJson(checklist),
       history: alert.history.map(({ at, actor, kind, text, detail }) => ({ at, actor, kind, text, detail })),
     }

@@ -1,6 +1,7 @@
 import Link from 'next/link'
 import { ConditionList } from '@/components/alerts/condition-list'
 import { EqlQuery } from '@/components/rules/eql-query'
+import { maskSecrets } from '@/components/ui/command-line/command-parts'
 import { Duration } from '@/components/ui/duration'
 import { Markdown } from '@/components/ui/markdown'
 import { Mono } from '@/components/ui/machine-text/mono'
@@ -10,10 +11,14 @@ import { Timestamp } from '@/components/ui/timestamp'
 import type { AlertEvent } from '@/lib/alerts/schema'
 import { readText } from '@/lib/ecs/event'
 import type { ConditionTrace, MatchExplanation, QueryExplanation, StepExplanation } from '@/lib/eql'
+import type { Explanation, SeclValue } from '@/lib/secl'
 import type { RuleDocument } from '@/lib/rules/schema'
 import classes from './why.module.css'
 
-type Explained = { readonly ok: true; readonly explanation: QueryExplanation } | { readonly ok: false; readonly message: string }
+type Explained =
+  | { readonly ok: true; readonly language: 'eql'; readonly explanation: QueryExplanation }
+  | { readonly ok: true; readonly language: 'secl'; readonly explanation: Explanation; readonly position: number }
+  | { readonly ok: false; readonly message: string }
 type Record = Omit<AlertEvent, 'raw'>
 
 interface WhyProps {
@@ -77,14 +82,59 @@ function Match({ match, events }: { match: MatchExplanation; events: readonly Re
   )
 }
 
+function valueText(value: SeclValue | undefined): string {
+  if (value === undefined) return 'no value'
+  return Array.isArray(value) ? value.join(', ') : String(value)
+}
+
+/** What an expression saw: the parts that made it match with their values, then every condition. */
+function Expression({ explanation, record }: { explanation: Explanation; record: Record | undefined }) {
+  return (
+    <>
+      <ol className={classes.steps}>
+        <li className={classes.step}>
+          <header className={classes.head}>
+            <h3>What made it match</h3>
+            {record && <span>{record.role} record</span>}
+            {record && <Timestamp value={readText(record.event, '@timestamp') ?? record.timestamp} show="time" />}
+          </header>
+          <ul className={classes.matching} aria-label="Matching sub-expressions">
+            {explanation.matching.map(({ offset, text, field, value }) => (
+              <li key={`${offset} ${text}`}>
+                {field !== null && (
+                  <>
+                    <Mono>{field}</Mono>{' '}
+                  </>
+                )}
+                <mark>
+                  <Mono>{visibleText(maskSecrets(valueText(value)))}</Mono>
+                </mark>
+              </li>
+            ))}
+          </ul>
+        </li>
+        <li className={classes.step}>
+          <header className={classes.head}>
+            <h3>Conditions</h3>
+          </header>
+          <ConditionList traces={termsOf(explanation.condition)} />
+        </li>
+      </ol>
+    </>
+  )
+}
+
 /** Why it fired: each stage's conditions with what they saw, and the rule as it was then. */
 export function Why({ rule, changedSince, events, explained }: WhyProps) {
-  const match = explained.ok ? explained.explanation.matches[0] : undefined
+  const match = explained.ok && explained.language === 'eql' ? explained.explanation.matches[0] : undefined
+  const expression = explained.ok && explained.language === 'secl' ? explained : undefined
   return (
     <div className={classes.why}>
       <section aria-label="Matched stages">
         {match && <Match match={match} events={events} />}
-        {!match && <p className={classes.changed}>{explained.ok ? explained.explanation.summary : explained.message}</p>}
+        {expression && <Expression explanation={expression.explanation} record={events.find(({ position }) => position === expression.position)} />}
+        {!explained.ok && <p className={classes.changed}>{explained.message}</p>}
+        {explained.ok && explained.language === 'eql' && !match && <p className={classes.changed}>{explained.explanation.summary}</p>}
       </section>
       <section aria-label="Query">
         <div className={classes.title}>
@@ -99,7 +149,7 @@ export function Why({ rule, changedSince, events, explained }: WhyProps) {
           </Link>
         </div>
         <div className={classes.query}>
-          <EqlQuery query={rule.query} language={rule.language} />
+          <EqlQuery query={rule.query} language={rule.language} marks={expression?.explanation.matching ?? []} />
         </div>
       </section>
       <section aria-label="About the rule">

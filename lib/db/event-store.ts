@@ -99,6 +99,7 @@ export class EventStore {
     const lineages = new Map<number, PreparedLineage>(batch.lineages.map((lineage) => [lineage.at, lineage]))
     const fresh: number[] = []
     let newestTs: number | null = null
+    let firstEvent: number | null = null
     let written = 0
     for (let at = 0; at < batch.count; at++) {
       const ts = batch.ts[at] ?? 0
@@ -126,12 +127,14 @@ export class EventStore {
       fresh.push(at)
       if (newestTs === null || ts > newestTs) newestTs = ts
       const eventId = Number(row.lastInsertRowid)
+      firstEvent ??= eventId
       const lineage = lineages.get(at)
       if (lineage) noteLineage(this.#db, host, { id: eventId, ts }, lineage, importId)
       const ofEvent = hits[at]
       // What a rule says of an event whose parent has to be looked up is found once that is stored as well.
       if (ofEvent && lineage?.parentPid == null) written += this.#writeHits(eventId, importId, batch, at, ofEvent)
     }
+    if (firstEvent !== null) written += this.#queueWatchers(firstEvent, importId)
     this.#writeBlocks(batch, fresh, firstBlock)
     this.#writeRejects(importId, batch, rejectsToKeep)
     const duplicates = batch.count - fresh.length
@@ -143,6 +146,17 @@ export class EventStore {
       importId,
     )
     return { stored: fresh.length, duplicates, newestTs, hits: written }
+  }
+
+  /** Candidates that wait for a record of a process which just came: their keys are joined once more. */
+  #queueWatchers(firstEvent: number, importId: number): number {
+    if (prepared<[], number>(this.#db, 'SELECT 1 FROM hit_watch LIMIT 1', 'values').get() === undefined) return 0
+    return prepared(
+      this.#db,
+      `INSERT INTO join_queue (rule_id, "key", from_ts, to_ts, import_id)
+       SELECT w.rule_id, w."key", w.ts, w.ts, ? FROM event e CROSS JOIN hit_watch w ON w.entity = e.entity WHERE e.id >= ? GROUP BY w.rule_id, w."key"
+       ON CONFLICT (rule_id, "key") DO UPDATE SET from_ts = min(from_ts, excluded.from_ts), to_ts = max(to_ts, excluded.to_ts)`,
+    ).run(importId, firstEvent).changes
   }
 
   #writeHits(eventId: number, importId: number, batch: EventBatch, at: number, hits: readonly PreparedHit[]): number {

@@ -30,6 +30,8 @@ export interface JoinOutcome {
   readonly matched: readonly MatchedAlert[]
   /** Completing event → exception that held its match back. */
   readonly excludedBy: ReadonlyMap<number, number>
+  /** Processes (`entityKey`s) whose records, when they arrive, ask for this key to be joined again. */
+  readonly watch?: readonly number[]
 }
 
 export interface QueuedKey {
@@ -64,9 +66,25 @@ function linksOf(match: MatchedAlert): string {
   return match.records.map((record) => `${record.eventId}:${record.stage}`).join(',')
 }
 
+/** The record an alert is about: the first of the rule's first stage. A shell that stands before it is only its surroundings. */
+function subjectOf(match: MatchedAlert): LinkedRecord | undefined {
+  return match.records.find((record) => record.stage === 0) ?? match.records[0]
+}
+
+/** What the sentence is made of: a sequence as it stands; of a single record and its surroundings, it and its first connection. */
+function toldOf(match: MatchedAlert, subject: LinkedRecord): readonly LinkedRecord[] {
+  if (subject.eventId !== match.completing) return match.records
+  const connection = match.records.find((record) => record.ts >= subject.ts && eventRole(record.event) === 'network')
+  return connection ? [subject, connection] : [subject]
+}
+
+function completingTs(match: MatchedAlert): number {
+  return match.records.findLast((record) => record.eventId === match.completing)?.ts ?? 0
+}
+
 /** Field → value of the join keys, from the canonical JSON of the key. */
 function keysOf(rule: DetectorRule, match: MatchedAlert): string {
-  const first = match.records[0]
+  const first = subjectOf(match)
   const entries = rule.keyFields.map((field) => [field, first ? (readValues(first.event, field)[0] ?? null) : null] as const)
   return JSON.stringify(Object.fromEntries(entries))
 }
@@ -96,6 +114,9 @@ export class AlertWriter {
     const result = { raised: 0, changed: 0, retracted: 0, excluded: 0, truncated: 0 }
     const apply = this.#db.transaction(() => {
       this.#apply(queued, outcome, now.getTime(), result)
+      for (const entity of outcome.watch ?? []) {
+        prepared(this.#db, 'INSERT INTO hit_watch (entity, rule_id, "key", ts) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING').run(entity, queued.ruleId, queued.key, queued.fromTs)
+      }
       this.#dequeue(queued)
       if (result.raised > 0 && queued.importId !== null) {
         prepared(this.#db, 'UPDATE import SET alerts = alerts + ? WHERE id = ?').run(result.raised, queued.importId)
@@ -140,7 +161,7 @@ export class AlertWriter {
       existing.delete(match.completing)
       if (!alert) {
         this.#raise(rule, match, queued.importId, now)
-        touched.push(match.records.at(-1)?.ts ?? 0)
+        touched.push(completingTs(match))
         result.raised++
       } else if (alert.retracted_at !== null) {
         prepared(this.#db, 'UPDATE alert SET retracted_at = NULL, updated_at = ? WHERE id = ?').run(now, alert.id)
@@ -253,13 +274,13 @@ function saysTheSame(alert: AlertRow, facts: ReturnType<typeof factsOf>): boolea
 }
 
 function factsOf(rule: DetectorRule, match: MatchedAlert) {
-  const [first] = match.records
-  const last = match.records.at(-1)
+  const first = subjectOf(match)
   const event = first?.event ?? {}
+  const told = first ? toldOf(match, first) : []
   const hostId = readText(event, 'host.id') ?? ''
   return {
     reason: reasonSentence(
-      match.records.map((record) => ({ event: record.event, ms: milliseconds(record) })),
+      told.map((record) => ({ event: record.event, ms: milliseconds(record) })),
       rule.document.name,
     ),
     hostId,
@@ -267,6 +288,6 @@ function factsOf(rule: DetectorRule, match: MatchedAlert) {
     processName: readText(event, 'process.name') ?? null,
     parentExecutable: readText(event, 'process.parent.executable') ?? null,
     userName: readText(event, 'user.name') ?? readText(event, 'process.user.name') ?? null,
-    occurredAt: last?.ts ?? 0,
+    occurredAt: completingTs(match),
   }
 }

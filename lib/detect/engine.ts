@@ -1,16 +1,29 @@
 import { UNTIL_STAGE, compile, compileRuleSet, runSequence } from '@/lib/eql'
 import type { CompiledQuery, KeyValue, RuleSet } from '@/lib/eql'
+import { compileExpression, eventContext, eventFilter } from '@/lib/secl'
+import type { CompiledExpression, SeclContext } from '@/lib/secl'
 import type { EcsEvent } from '@/lib/ecs/event'
+import { readText } from '@/lib/ecs/event'
 import type { Diagnostic } from '@/lib/lang/diagnostic'
 import type { LoadedRule, RuleDocument } from '@/lib/rules/schema'
 import type { Hit, Match, MatchEvent } from './schema'
+
+/** What a rule runs as: an EQL query, or a SECL expression over one event and its ancestry. */
+export type Program =
+  | { readonly language: 'eql'; readonly query: CompiledQuery }
+  | {
+      readonly language: 'secl'
+      readonly expression: CompiledExpression
+      /** What the event alone decides; see `eventFilter`. */
+      readonly filter: (context: SeclContext) => boolean
+    }
 
 /** A rule ready to run. */
 export interface DetectorRule {
   readonly id: number
   readonly versionId: number
   readonly document: RuleDocument
-  readonly query: CompiledQuery
+  readonly program: Program
   /** Names of the fields it joins by, in order. */
   readonly keyFields: readonly string[]
   /** The stage whose event completes a match: the last that is not a missing one. */
@@ -43,29 +56,52 @@ export class Detector {
   readonly rules: ReadonlyMap<number, DetectorRule>
   readonly problems: readonly DetectorProblem[]
   readonly #ruleSet: RuleSet
+  readonly #execOnly: boolean
+  readonly #expressions: readonly { readonly id: number; readonly filter: (context: SeclContext) => boolean }[]
 
   constructor(rules: readonly DetectorRule[], problems: readonly DetectorProblem[]) {
     this.rules = new Map(rules.map((rule) => [rule.id, rule]))
     this.problems = problems
-    this.#ruleSet = compileRuleSet(rules.map((rule) => ({ id: String(rule.id), query: rule.query })))
+    this.#ruleSet = compileRuleSet(rules.flatMap(({ id, program }) => (program.language === 'eql' ? [{ id: String(id), query: program.query }] : [])))
+    this.#execOnly = rules.every(({ program }) => program.language !== 'secl' || program.expression.eventType === 'exec')
+    this.#expressions = rules.flatMap(({ id, program }) => (program.language === 'secl' ? [{ id, filter: program.filter }] : []))
   }
 
   /** The stages of all rules that the event satisfies; mostly none. */
   hits(event: EcsEvent): readonly EventHit[] {
     const found = this.#ruleSet.match(event)
-    if (found.length === 0) return NO_HITS
-    return found.map((hit) => ({ rule: Number(hit.rule), stage: hit.stage, key: keyText(hit.keys) }))
+    const candidates = this.#expressions.length === 0 ? NO_HITS : this.#candidates(event)
+    if (found.length === 0) return candidates
+    const hits = found.map((hit): EventHit => ({ rule: Number(hit.rule), stage: hit.stage, key: keyText(hit.keys) }))
+    return candidates.length === 0 ? hits : [...hits, ...candidates]
   }
 
-  /** The matches among the hits of one rule and key, whatever their order. */
+  /** Events that an expression may hold for, once their ancestry is known. Each is a key of its own. */
+  #candidates(event: EcsEvent): readonly EventHit[] {
+    let hits: EventHit[] | null = null
+    // Most records cannot be of the types that rules ask for; saying so early is what keeps them cheap.
+    if (this.#execOnly && readText(event, 'event.category') !== 'process') return NO_HITS
+    const context = eventContext(event)
+    for (const { id, filter } of this.#expressions) {
+      if (!filter(context)) continue
+      const key = keyText([readText(event, 'host.id') ?? null, readText(event, 'process.entity_id') ?? readText(event, 'process.pid') ?? null, readText(event, '@timestamp') ?? null])
+      hits = [...(hits ?? []), { rule: id, stage: 0, key }]
+    }
+    return hits ?? NO_HITS
+  }
+
+  /** The matches of a query among the hits of one rule and key, whatever their order. */
   join(rule: DetectorRule, hits: readonly Hit[]): readonly Match[] {
-    if (rule.query.kind === 'event') {
+    const { program } = rule
+    if (program.language !== 'eql') return []
+    const { query } = program
+    if (query.kind === 'event') {
       return hits.map((hit) => ({ events: [{ eventId: hit.eventId, stage: hit.stage }], completing: hit.eventId }))
     }
-    if (rule.query.kind !== 'sequence') return []
+    if (query.kind !== 'sequence') return []
     const order = orderOf(hits)
     const { matches } = runSequence(
-      rule.query,
+      query,
       [...hits]
         .sort((a, b) => (order.get(a.eventId) ?? 0) - (order.get(b.eventId) ?? 0) || a.stage - b.stage)
         .map((hit) => ({
@@ -118,8 +154,24 @@ export function compileDetector(rules: readonly LoadedRule[]): Detector {
   const compiled: DetectorRule[] = []
   const problems: DetectorProblem[] = []
   for (const rule of rules) {
+    if (rule.document.language === 'secl') {
+      const result = compileExpression(rule.document.query)
+      if (!result.ok) problems.push({ rule, message: result.diagnostics[0]?.message ?? 'The expression does not compile.', diagnostics: result.diagnostics })
+      else {
+        const { expression } = result
+        compiled.push({
+          id: rule.id,
+          versionId: rule.versionId,
+          document: rule.document,
+          program: { language: 'secl', expression, filter: eventFilter(expression) },
+          keyFields: ['host.id', 'process.entity_id'],
+          lastStage: 0,
+        })
+      }
+      continue
+    }
     if (rule.document.language !== 'eql') {
-      problems.push({ rule, message: `The language ${rule.document.language} is not run yet.`, diagnostics: [] })
+      problems.push({ rule, message: `There is no language ${rule.document.language}; rules are written in eql or secl.`, diagnostics: [] })
       continue
     }
     const result = compile(rule.document.query, { categoryField: rule.document.event_category_override })
@@ -130,7 +182,7 @@ export function compileDetector(rules: readonly LoadedRule[]): Detector {
     } else {
       const { query } = result
       const lastStage = query.stages.findLast((stage) => !stage.missing)?.index ?? 0
-      compiled.push({ id: rule.id, versionId: rule.versionId, document: rule.document, query, keyFields: query.keyFields, lastStage })
+      compiled.push({ id: rule.id, versionId: rule.versionId, document: rule.document, program: { language: 'eql', query }, keyFields: query.keyFields, lastStage })
     }
   }
   return new Detector(compiled, problems)

@@ -39,8 +39,9 @@ function edge(db: Database, rule: number, key: string, start: number, reach: num
  * then the key needs no join: a match that the touched hits take part in has its last record within maxspan of them.
  */
 export function canComplete(db: Database, rule: DetectorRule, key: string, fromTs: number, toTs: number): boolean {
-  if (rule.query.kind === 'event' || rule.query.maxspanMs === null) return true
-  const reach = rule.query.maxspanMs + 1
+  const { program } = rule
+  if (program.language !== 'eql' || program.query.kind === 'event' || program.query.maxspanMs === null) return true
+  const reach = program.query.maxspanMs + 1
   const found = prepared<[number, string, number, number, number], number>(
     db,
     'SELECT 1 FROM rule_hit WHERE rule_id = ? AND "key" = ? AND ts BETWEEN ? AND ? AND stage = ? LIMIT 1',
@@ -56,9 +57,10 @@ export function canComplete(db: Database, rule: DetectorRule, key: string, fromT
 export function loadHits(db: Database, rule: DetectorRule, key: string, fromTs: number, toTs: number): { hits: readonly Hit[]; truncated: boolean } {
   let from = fromTs
   let to = toTs
-  if (rule.query.kind !== 'event') {
+  const { program } = rule
+  if (program.language === 'eql' && program.query.kind !== 'event') {
     // Times are compared to the nanosecond in the join; here to the millisecond, so one more is within reach.
-    const reach = rule.query.maxspanMs === null ? Number.MAX_SAFE_INTEGER : rule.query.maxspanMs + 1
+    const reach = program.query.maxspanMs === null ? Number.MAX_SAFE_INTEGER : program.query.maxspanMs + 1
     from = edge(db, rule.id, key, fromTs, reach, true)
     to = edge(db, rule.id, key, toTs, reach, false)
   }

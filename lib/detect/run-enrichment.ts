@@ -27,8 +27,9 @@ interface HitRow {
   readonly stage: number
 }
 
-/** Pids taken from the queue at a time, and events that are tested before they are written together. */
-const QUEUE_PAGE = 256
+/** Pids taken from the queue at a time, and children of theirs that are sorted before they are read. */
+const GATHERED = 20_000
+/** Events that are tested before they are written together. */
 const EVENTS_PAGE = 500
 
 function hitText(rule: number, stage: number, key: string): string {
@@ -60,21 +61,35 @@ export class EnrichmentRunner {
   drain(): number {
     const page = prepared<[number], QueueRow>(this.#db, 'SELECT host, pid, from_ts, to_ts, version, import_id FROM enrich_queue LIMIT ?')
     let touched = 0
-    for (let rows = page.all(QUEUE_PAGE); rows.length > 0; rows = page.all(QUEUE_PAGE)) {
+    for (let rows = page.all(GATHERED); rows.length > 0; rows = page.all(GATHERED)) {
       let children: Child[] = []
       let finished: QueueRow[] = []
       for (const row of rows) {
         for (const eventId of this.#childrenOf(row)) {
           children.push({ row, eventId })
-          if (children.length < EVENTS_PAGE) continue
-          touched += this.#test(children, finished)
+          if (children.length < GATHERED) continue
+          touched += this.#testAll(children, finished)
           children = []
           finished = []
         }
         finished.push(row)
       }
-      touched += this.#test(children, finished)
+      touched += this.#testAll(children, finished)
     }
+    return touched
+  }
+
+  /** In the order in which they are stored: children of one pid lie far apart, and a block of records is opened as a whole. */
+  #testAll(children: Child[], finished: readonly QueueRow[]): number {
+    children.sort((a, b) => a.eventId - b.eventId)
+    let touched = 0
+    for (let at = 0; at < children.length; at += EVENTS_PAGE) touched += this.#test(children.slice(at, at + EVENTS_PAGE))
+    const finish = this.#db.transaction(() => {
+      for (const row of finished) {
+        prepared(this.#db, 'DELETE FROM enrich_queue WHERE host = ? AND pid = ? AND version = ?').run(row.host, row.pid, row.version)
+      }
+    })
+    finish.immediate()
     return touched
   }
 
@@ -93,7 +108,7 @@ export class EnrichmentRunner {
     }
   }
 
-  #test(children: readonly Child[], finished: readonly QueueRow[]): number {
+  #test(children: readonly Child[]): number {
     const { detector } = this.#rules.current()
     const stored = new Map(this.#events.byIds(children.map(({ eventId }) => eventId)).map((event) => [event.id, event]))
     const tested = children.flatMap(({ row, eventId }) => {
@@ -103,9 +118,6 @@ export class EnrichmentRunner {
     const write = this.#db.transaction(() => {
       let touched = 0
       for (const { row, event, hits } of tested) if (this.#isCurrent(row)) touched += this.#replace(detector, row, event, hits)
-      for (const row of finished) {
-        prepared(this.#db, 'DELETE FROM enrich_queue WHERE host = ? AND pid = ? AND version = ?').run(row.host, row.pid, row.version)
-      }
       return touched
     })
     return write.immediate()

@@ -7,12 +7,16 @@ import { loadActiveExceptions } from '@/lib/exceptions/load-active'
 import { compileExceptions } from '@/lib/exceptions/match'
 import type { CompiledExceptions } from '@/lib/exceptions/match'
 import { invariant } from '@/lib/invariant'
+import { eventContext } from '@/lib/secl'
+import type { CompiledExpression } from '@/lib/secl'
 import { AlertWriter } from './alert-writer'
 import type { LinkedRecord, MatchedAlert, QueuedKey } from './alert-writer'
 import type { Detector, DetectorRule } from './engine'
 import { canComplete, loadHits } from './load-hits'
 import type { RuleWatch } from './rule-watch'
 import type { DetectionResult, Hit, Match } from './schema'
+import { readSurroundings } from '@/lib/db/surroundings'
+import type { Document } from '@/lib/db/surroundings'
 
 interface QueueRow {
   readonly rule_id: number
@@ -22,6 +26,8 @@ interface QueueRow {
   readonly import_id: number | null
 }
 
+/** The stage number of records that belong to the story of an alert and to no stage of its rule. */
+const SURROUNDING_STAGE = 1
 /** Keys taken from the queue at a time. */
 const QUEUE_PAGE = 1_000
 
@@ -83,6 +89,7 @@ export class DetectionRunner {
     invariant(rule, 'a key that may match has a rule')
     const queued = queuedKey(row)
     const { hits, truncated } = loadHits(this.#db, rule, row.key, row.from_ts, row.to_ts)
+    if (rule.program.language === 'secl') return this.#joinExpression(rule, rule.program.expression, hits, queued)
     const documents = new Map<number, StoredEvent & { readonly event: EcsEvent }>()
     const read = (ids: readonly number[]): void => {
       for (const stored of this.#events.byIds(ids.filter((id) => !documents.has(id)))) {
@@ -102,6 +109,30 @@ export class DetectionRunner {
     }
     const result = this.#alerts.write(queued, outcome, this.#clock())
     return { ...result, truncated: truncated ? 1 : 0 }
+  }
+
+  /** Each hit of an expression is a candidate: it is looked at with what is stored of its ancestry by now. */
+  #joinExpression(rule: DetectorRule, expression: CompiledExpression, hits: readonly Hit[], queued: QueuedKey): DetectionResult {
+    const matched: MatchedAlert[] = []
+    const excludedBy = new Map<number, number>()
+    const watch: number[] = []
+    for (const stored of this.#events.byIds(hits.map((hit) => hit.eventId))) {
+      const candidate: Document = { ...stored, event: this.#events.document(stored) }
+      const around = readSurroundings(this.#events, candidate)
+      watch.push(...around.watch)
+      const context = eventContext(candidate.event, { ancestors: around.ancestors.map(({ event }) => event), exec: around.exec })
+      if (!expression.matches(context)) continue
+      const exception = this.#exceptions?.match(candidate.event, rule.document.rule_id, 0) ?? null
+      if (exception !== null) {
+        excludedBy.set(candidate.id, exception)
+        continue
+      }
+      const linked = (document: Document, stage: number): LinkedRecord => ({ eventId: document.id, stage, ts: document.ts, tsNs: document.tsNs, event: document.event })
+      const context0 = around.shell ? [linked(around.shell, SURROUNDING_STAGE)] : []
+      matched.push({ completing: candidate.id, records: [...context0, linked(candidate, 0), ...around.network.map((document) => linked(document, SURROUNDING_STAGE))] })
+    }
+    const outcome = { rule, finalIds: hits.map((hit) => hit.eventId), matched, excludedBy, watch }
+    return this.#alerts.write(queued, outcome, this.#clock())
   }
 
   #applyExceptions(

@@ -107,7 +107,7 @@ async function readOnce(ctx: Context, caseId: number): Promise<ExportModel> {
         }),
         kinship: kinshipOf(links),
         history: row.history.map((entry) => ({ at: entry.at.toISOString(), actor: entry.actor, kind: entry.kind, text: entry.text, detail: parseObject(entry.detail) })),
-        why: document && index < ALERTS_IN_FULL ? whyConditions(explainAlert(document, readLinkedEvents(ctx.events, row.events))) : [],
+        why: document && index < ALERTS_IN_FULL ? whyConditions(explainAlert(ctx, document, readLinkedEvents(ctx.events, row.events))) : [],
         checklist: guide.map((item) => {
           const saved = states.get(item.key)
           return {

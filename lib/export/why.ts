@@ -33,11 +33,17 @@ function fieldsOf(trace: ConditionTrace): readonly FieldValue[] {
   return [...trace.fields, ...trace.children.flatMap(fieldsOf)]
 }
 
+function stagesOf(result: AlertExplanation): readonly { readonly stage: number; readonly condition: ConditionTrace }[] {
+  if (!result.ok) return []
+  if (result.language === 'secl') return [{ stage: 0, condition: result.explanation.condition }]
+  const steps = result.explanation.matches[0]?.steps ?? []
+  return steps.flatMap(({ stage, explanation }) => (explanation ? [{ stage, condition: explanation.condition }] : []))
+}
+
 /** Why a rule fired, as a flat list of what held, stage by stage; empty where it cannot be told. Pure. */
 export function whyConditions(result: AlertExplanation): readonly WhyCondition[] {
-  const steps = result.ok ? (result.explanation.matches[0]?.steps ?? []) : []
-  return steps.flatMap(({ stage, explanation }) =>
-    (explanation ? deciding(explanation.condition) : []).map((trace) => {
+  return stagesOf(result).flatMap(({ stage, condition }) =>
+    deciding(condition).map((trace) => {
       const seen = new Map(fieldsOf(trace).map(({ field, value }) => [field, valueText(value)]))
       return { stage, text: cut(trace.text), decidedBy: trace.decidedBy, fields: [...seen].map(([field, value]) => ({ field, value })) }
     }),

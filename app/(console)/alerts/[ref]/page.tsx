@@ -13,6 +13,7 @@ import { History } from '@/components/alerts/history'
 import { NoteForm } from '@/components/alerts/note-form'
 import { loadQueueParams, serializeQueue, toFilter, toSort } from '@/components/alerts/queue-params'
 import { Related } from '@/components/alerts/related'
+import { SameAct } from '@/components/alerts/same-act'
 import { RetractedNotice } from '@/components/alerts/retracted-notice'
 import { Story } from '@/components/alerts/story'
 import { TriagePanel } from '@/components/alerts/triage-panel'
@@ -65,6 +66,7 @@ export default async function AlertPage({ params, searchParams }: AlertPageProps
   ]
   const hrefOf = (id: number | null) => (id === null ? null : serializeQueue(`/alerts/${alertRef(id)}`, queue))
   const nextHref = hrefOf(place.next)
+  const sameAct = related.flatMap(({ relation, alerts }) => (relation === 'process' ? alerts.filter((other) => other.ruleId !== alert.ruleId) : []))
   const { events: linked, ...summary } = alert
   // The text of the records stays here: the page carries what it shows of it once, in the tab of the records.
   const records = linked.map((record) => ({ ...record, raw: '' }))
@@ -96,6 +98,7 @@ export default async function AlertPage({ params, searchParams }: AlertPageProps
         }
         actions={<AlertPosition position={place.position} total={place.total} previousHref={hrefOf(place.previous)} nextHref={nextHref} listHref={serializeQueue('/alerts', queue)} />}
       />
+      <SameAct alerts={sameAct} />
       <RetractedNotice retractedAt={alert.retractedAt} overCap={alert.overCap} />
       <AlertLayout
         main={
@@ -103,7 +106,7 @@ export default async function AlertPage({ params, searchParams }: AlertPageProps
             <AlertTabs
               tabs={{
                 story: { content: <Story alert={{ events: records, kinship: alert.kinship, keys: alert.keys, missingEvents: alert.missingEvents }} /> },
-                why: { content: <Why rule={rule.document} changedSince={rule.changedSince} events={records} explained={explainAlert(rule.document, linked)} /> },
+                why: { content: <Why rule={rule.document} changedSince={rule.changedSince} events={records} explained={explainAlert(getContext(), rule.document, linked)} /> },
                 tree: {
                   count: tree.nodes.length,
                   content: (
