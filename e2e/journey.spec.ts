@@ -166,7 +166,7 @@ test('7: an exclusion shows its effect before it is saved, closes what it matche
   await page.getByRole('dialog').getByLabel('Name').fill('Nightly backup, edited')
   await page.getByRole('dialog').getByRole('button', { name: /^Save/ }).click()
   const edited = page.getByRole('row').filter({ hasText: 'Nightly backup, edited' })
-  await edited.getByRole('switch').click()
+  await edited.getByRole('switch').press('Space')
   await expect(edited.getByRole('switch')).not.toBeChecked()
   await edited.getByRole('button', { name: /^Delete/ }).click()
   await page.getByRole('dialog').getByRole('button', { name: /delete/i }).click()
