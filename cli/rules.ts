@@ -5,12 +5,12 @@ export interface JsonOption {
   readonly json: boolean
 }
 
-/** `linklocal rules`: list them, show one, switch one on or off. */
+/** `linklocal rules`: list them, show one, switch one on or off, run their samples. */
 export function registerRules(program: Command): void {
   const rules = program
     .command('rules')
     .summary('list, show, import, export, enable, disable and test rules')
-    .description('Lists the rules, shows one, and switches them on and off.')
+    .description('Lists the rules, shows one, switches them on and off, and runs their samples.')
   rules
     .command('list')
     .description('Lists the rules by name; with --json one object a line.')
@@ -39,7 +39,16 @@ export function registerRules(program: Command): void {
         await switchCommand(names, enabled, options)
       })
   }
-  for (const name of ['import', 'export', 'test']) {
+  rules
+    .command('test')
+    .description('Runs the samples of the bundled rules through the detector; exit 1 when one raises another number of alerts than it should.')
+    .argument('[rule...]', 'rule_ids, or the beginnings of them; all without one')
+    .option('--json', 'print one JSON object a line', false)
+    .action(async (names: string[], options: JsonOption) => {
+      const { testCommand } = await import('./rules/test-rules')
+      await testCommand(names, options)
+    })
+  for (const name of ['import', 'export']) {
     rules
       .command(name)
       .description(`${name} rules (not yet in this version)`)
