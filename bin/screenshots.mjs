@@ -13,7 +13,7 @@ import { startServer } from './server-process.mjs'
 
 const HEIGHT_OF = new Map([[1440, 900], [390, 844]])
 const SCHEMES = ['light', 'dark']
-const DOCUMENTED = ['/', '/alerts', '/alerts/A-1', '/alerts/A-1/process-tree', '/exceptions', '/rules', '/cases', '/sources']
+const DOCUMENTED = ['/', '/alerts', '/alerts/A-4', '/alerts/A-4/process-tree', '/exceptions', '/rules', '/cases', '/sources']
 /** Time for charts and transitions to come to rest. */
 const SETTLE_MS = 600
 

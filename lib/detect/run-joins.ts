@@ -58,7 +58,7 @@ export class DetectionRunner {
   /** Joins every queued key and answers what changed. Safe to call at any time, from any process. */
   drain(): DetectionResult {
     const total = { raised: 0, changed: 0, retracted: 0, excluded: 0, truncated: 0 }
-    const page = prepared<[number], QueueRow>(this.#db, 'SELECT rule_id, "key", from_ts, to_ts, import_id FROM join_queue LIMIT ?')
+    const page = prepared<[number], QueueRow>(this.#db, 'SELECT rule_id, "key", from_ts, to_ts, import_id FROM join_queue ORDER BY from_ts, rule_id, "key" LIMIT ?')
     for (let rows = page.all(QUEUE_PAGE); rows.length > 0; rows = page.all(QUEUE_PAGE)) {
       const { detector } = this.#rules.current()
       // An exception takes effect and expires by the clock, so the active ones are read for every page, not by revision.
