@@ -64,7 +64,7 @@ try {
     `global(workDirectory="${join(work, 'state')}" maxMessageSize="64k" parser.escapeControlCharactersOnReceive="off")
 module(load="imfile" mode="inotify")
 input(type="imfile" file="${log}" tag="event")
-${await pageConfig({ origin: subject.url, ...token })}
+${(await pageConfig({ origin: subject.url, ...token })).replace('/var/spool/rsyslog', work)}
 `,
   )
   daemon = spawn(DAEMON, ['-n', '-f', conf, '-i', join(work, 'pid')], { stdio: ['ignore', 'inherit', 'inherit'] })

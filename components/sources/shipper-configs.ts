@@ -115,7 +115,8 @@ action(type="omelasticsearch" template="document"
        bulkmode="on"
        action.resumeRetryCount="-1"
        queue.type="linkedList" queue.size="100000" queue.dequeueBatchSize="1000"
-       queue.filename="linklocal" queue.saveOnShutdown="on")`,
+       queue.filename="linklocal" queue.saveOnShutdown="on"
+       errorFile="/var/spool/rsyslog/linklocal-refused.json")`,
     },
     {
       id: 'curl',

@@ -4,7 +4,7 @@ import type { PushAnswer } from '@/lib/ingest/pushed'
 import type { BulkItem } from './parse-bulk'
 
 /** Of an error of one item. */
-interface ItemError {
+export interface ItemError {
   readonly type: string
   readonly reason: string
   readonly caused_by?: { readonly type: string; readonly reason: string }
@@ -59,6 +59,11 @@ export function answerBulk(items: readonly BulkItem[], answer: PushAnswer | null
     return JSON.stringify({ [action]: { _index: index, _id: id, ...outcome } })
   })
   return `{"errors":${String(errors)},"took":${Math.round(tookMs)},"items":[${lines.join(',')}]}`
+}
+
+/** The answer to a bulk request of which nothing was stored, item by item. */
+export function answerRefused(items: readonly BulkItem[], status: number, error: ItemError): string {
+  return JSON.stringify({ errors: true, took: 0, items: items.map(({ action, index, id }) => ({ [action]: { _index: index, _id: id, ...failed(status, error) } })) })
 }
 
 /** The `_id` of a document that came without one: the identity under which its event is stored. */

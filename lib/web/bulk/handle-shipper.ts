@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import type { Context } from '@/lib/auth/context'
-import { isAppError } from '@/lib/errors'
+import { errorMessage, isAppError } from '@/lib/errors'
 import type { AppErrorCode } from '@/lib/errors'
 import type { PushTokenHolder } from '@/lib/ingest/authorize-push'
 import { holderActor, requireHolder } from '@/lib/web/push-auth'
 import type { Runtime } from '@/lib/web/runtime'
-import { answerBulk, isStorable } from './answer-bulk'
+import { answerBulk, answerRefused, isStorable } from './answer-bulk'
 import { answerCluster, clusterError } from './cluster-answers'
 import type { ClusterAnswer } from './cluster-answers'
 import { parseBulk } from './parse-bulk'
@@ -89,6 +89,14 @@ async function push({ runtime }: ShipperServices, holder: PushTokenHolder, { byt
   })
 }
 
+/**
+ * Elasticsearch's own clients give up on a whole request that is refused, but send single documents again that are: theirs
+ * are refused one by one, as an overloaded shard does. Other shippers do it the other way round.
+ */
+function isBulkHelper(request: Request): boolean {
+  return /(?:^|,)h=bp(?:,|$)/.test(request.headers.get('x-elastic-client-meta') ?? '')
+}
+
 async function takeBulk(services: ShipperServices, request: Request, holder: PushTokenHolder, index: string): Promise<Response> {
   const began = performance.now()
   const held = services.runtime.pressure.begin()
@@ -96,8 +104,14 @@ async function takeBulk(services: ShipperServices, request: Request, holder: Pus
     const body = await readBulkBody(request, held)
     const parsed = parseBulk(body.bytes, index)
     if (!parsed.ok) return respond(request, clusterError(parsed.fault.status, parsed.fault.type, parsed.fault.reason))
-    const answer = await push(services, holder, body, parsed.items)
-    return respond(request, { status: 200, body: answerBulk(parsed.items, answer, performance.now() - began) })
+    try {
+      const answer = await push(services, holder, body, parsed.items)
+      return respond(request, { status: 200, body: answerBulk(parsed.items, answer, performance.now() - began) })
+    } catch (error) {
+      const refusal = isAppError(error) ? REFUSALS[error.code] : undefined
+      if (refusal?.status !== 429 || !isBulkHelper(request)) throw error
+      return respond(request, { status: 200, body: answerRefused(parsed.items, 429, { type: refusal.type, reason: errorMessage(error) }) }, refusal.headers)
+    }
   } finally {
     held.release()
   }
