@@ -6,6 +6,8 @@ const config = {
   serverExternalPackages: ['better-sqlite3', '@prisma/client', '@prisma/adapter-better-sqlite3', 'pino'],
   // Types and lint are checks of their own (`npm test` runs both), so that a build on a responder's laptop stays short.
   typescript: { ignoreBuildErrors: true },
+  // Browsers ask for it of pages that name no icon, such as a download.
+  rewrites: () => Promise.resolve([{ source: '/favicon.ico', destination: '/icon.svg' }]),
   experimental: { optimizePackageImports: ['@mantine/core', '@mantine/hooks', '@tabler/icons-react'] },
 }
 

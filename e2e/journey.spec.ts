@@ -67,7 +67,7 @@ test('2: a dropped file is stored, its bad records are kept with the reason, a s
   await expect(second).toContainText('alerts raised0')
   await expectAccessible(page)
 
-  await first.getByRole('link', { name: String(rejected) }).click()
+  await first.getByRole('link', { name: String(rejected), exact: true }).click()
   for (const reason of [/not json/i, /too large|20,97\d,\d{3} bytes/i, /no @timestamp/i, /no host\.id/i]) {
     await expect(page.getByText(reason).first()).toBeVisible()
   }

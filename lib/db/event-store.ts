@@ -155,7 +155,7 @@ export class EventStore {
       this.#db,
       `INSERT INTO join_queue (rule_id, "key", from_ts, to_ts, import_id)
        SELECT w.rule_id, w."key", w.ts, w.ts, ? FROM event e CROSS JOIN hit_watch w ON w.entity = e.entity WHERE e.id >= ? GROUP BY w.rule_id, w."key"
-       ON CONFLICT (rule_id, "key") DO UPDATE SET from_ts = min(from_ts, excluded.from_ts), to_ts = max(to_ts, excluded.to_ts)`,
+       ON CONFLICT (rule_id, "key") DO UPDATE SET from_ts = min(from_ts, excluded.from_ts), to_ts = max(to_ts, excluded.to_ts), version = version + 1`,
     ).run(importId, firstEvent).changes
   }
 
@@ -169,7 +169,7 @@ export class EventStore {
       prepared(
         this.#db,
         `INSERT INTO join_queue (rule_id, "key", from_ts, to_ts, import_id) VALUES (?, ?, ?, ?, ?)
-         ON CONFLICT (rule_id, "key") DO UPDATE SET from_ts = min(from_ts, excluded.from_ts), to_ts = max(to_ts, excluded.to_ts),
+         ON CONFLICT (rule_id, "key") DO UPDATE SET from_ts = min(from_ts, excluded.from_ts), to_ts = max(to_ts, excluded.to_ts), version = version + 1,
          import_id = excluded.import_id`,
       ).run(hit.rule, hit.key, ts, ts, importId)
     }

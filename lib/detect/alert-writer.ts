@@ -40,6 +40,7 @@ export interface QueuedKey {
   readonly fromTs: number
   readonly toTs: number
   readonly importId: number | null
+  readonly version: number
 }
 
 interface AlertRow {
@@ -143,13 +144,8 @@ export class AlertWriter {
   }
 
   #dequeue(queued: QueuedKey): void {
-    // Widened by somebody in the meantime: then it stays and is joined once more.
-    prepared(this.#db, 'DELETE FROM join_queue WHERE rule_id = ? AND "key" = ? AND from_ts = ? AND to_ts = ?').run(
-      queued.ruleId,
-      queued.key,
-      queued.fromTs,
-      queued.toTs,
-    )
+    // Another process may have added a hit since it was read: then it stays and is joined once more.
+    prepared(this.#db, 'DELETE FROM join_queue WHERE rule_id = ? AND "key" = ? AND version = ?').run(queued.ruleId, queued.key, queued.version)
   }
 
   #apply(queued: QueuedKey, outcome: JoinOutcome, now: number, result: { raised: number; changed: number; retracted: number; excluded: number }): void {

@@ -125,7 +125,7 @@ export class BackfillRunner {
       const queue = prepared(
         this.#db,
         `INSERT INTO join_queue (rule_id, "key", from_ts, to_ts, import_id) VALUES (?, ?, ?, ?, NULL)
-         ON CONFLICT (rule_id, "key") DO UPDATE SET from_ts = min(from_ts, excluded.from_ts), to_ts = max(to_ts, excluded.to_ts)`,
+         ON CONFLICT (rule_id, "key") DO UPDATE SET from_ts = min(from_ts, excluded.from_ts), to_ts = max(to_ts, excluded.to_ts), version = version + 1`,
       )
       for (const old of stale.all(rule, first, last)) {
         if (!inSlice.has(old.event_id) || fresh.has(`${old.event_id} ${old.stage} ${old.key}`)) continue

@@ -22,6 +22,7 @@ interface QueueRow {
   readonly rule_id: number
   readonly key: string
   readonly from_ts: number
+  readonly version: number
   readonly to_ts: number
   readonly import_id: number | null
 }
@@ -32,7 +33,7 @@ const SURROUNDING_STAGE = 1
 const QUEUE_PAGE = 1_000
 
 function queuedKey(row: QueueRow): QueuedKey {
-  return { ruleId: row.rule_id, key: row.key, fromTs: row.from_ts, toTs: row.to_ts, importId: row.import_id }
+  return { ruleId: row.rule_id, key: row.key, fromTs: row.from_ts, toTs: row.to_ts, importId: row.import_id, version: row.version }
 }
 
 /**
@@ -58,7 +59,7 @@ export class DetectionRunner {
   /** Joins every queued key and answers what changed. Safe to call at any time, from any process. */
   drain(): DetectionResult {
     const total = { raised: 0, changed: 0, retracted: 0, excluded: 0, truncated: 0 }
-    const page = prepared<[number], QueueRow>(this.#db, 'SELECT rule_id, "key", from_ts, to_ts, import_id FROM join_queue ORDER BY from_ts, rule_id, "key" LIMIT ?')
+    const page = prepared<[number], QueueRow>(this.#db, 'SELECT rule_id, "key", from_ts, to_ts, import_id, version FROM join_queue ORDER BY from_ts, rule_id, "key" LIMIT ?')
     for (let rows = page.all(QUEUE_PAGE); rows.length > 0; rows = page.all(QUEUE_PAGE)) {
       const { detector } = this.#rules.current()
       // An exception takes effect and expires by the clock, so the active ones are read for every page, not by revision.
