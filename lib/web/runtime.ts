@@ -5,6 +5,7 @@
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { AppError } from '@/lib/errors'
+import { lockDirectory } from '@/lib/db/directory-lock'
 import { openReader } from '@/lib/db/open'
 import { readEnv } from '@/lib/env'
 import type { ImportRequest, ImportSummary } from '@/lib/ingest/schema'
@@ -32,7 +33,14 @@ export interface Runtime {
 /** Opens the store of a data directory and starts the ingest thread. Throws an AppError when it cannot. */
 export async function startRuntime(dataDir: string): Promise<Runtime> {
   const { root } = readEnv()
-  const thread = await IngestThread.start(pathToFileURL(path.join(root, 'dist', 'workers', 'ingest.js')), { dataDir, root })
+  const release = lockDirectory(dataDir, new Date())
+  let thread: IngestThread
+  try {
+    thread = await IngestThread.start(pathToFileURL(path.join(root, 'dist', 'workers', 'ingest.js')), { dataDir, root })
+  } catch (error) {
+    release()
+    throw error
+  }
   // The thread has created and migrated the file.
   const live = new LiveFeed(openReader(dataDir))
   const runtime: Runtime = {
@@ -43,6 +51,7 @@ export async function startRuntime(dataDir: string): Promise<Runtime> {
     stop: async () => {
       live.close()
       await thread.stop()
+      release()
     },
   }
   Reflect.set(globalThis, RUNTIME, runtime)
