@@ -48,7 +48,7 @@ export default async function SourcesPage({ searchParams }: { searchParams: Prom
         <div className={classes.ways}>
           <UploadZone />
           <Panel title="Push events" description="The same intake without a browser: a 2xx answer means stored.">
-            <PushCommands origin={requestOrigin(head)} dataDir={readEnv().dataDir} />
+            <PushCommands origin={requestOrigin(head)} dataDir={readEnv().dataDir} needsToken={tokens.length > 0} />
           </Panel>
         </div>
         <UploadList />
