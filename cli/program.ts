@@ -21,7 +21,7 @@ const COMMANDS: readonly CommandEntry[] = [
   { name: 'serve', summary: 'run the console: web, API, ingest and detector', load: async () => (await import('./serve')).registerServe },
   { name: 'ingest', summary: 'read event files or standard input, store them, detect', load: async () => (await import('./ingest')).registerIngest },
   { name: 'alerts', summary: 'list alerts, show one', load: async () => (await import('./alerts')).registerAlerts },
-  { name: 'eql', summary: 'check an EQL query, or run it over files without storing anything' },
+  { name: 'eql', summary: 'check an EQL query, or run it over files without storing anything', load: async () => (await import('./eql')).registerEql },
   { name: 'secl', summary: 'check a SECL expression or policy, or run expressions', load: async () => (await import('./secl')).registerSecl },
   { name: 'rules', summary: 'list, show, import, export, enable, disable and test rules', load: async () => (await import('./rules')).registerRules },
   { name: 'exceptions', summary: 'list, import, export and preview exceptions', load: async () => (await import('./exceptions')).registerExceptions },

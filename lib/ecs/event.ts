@@ -107,10 +107,12 @@ function searchingCode(steps: readonly (readonly Step[])[]): string {
 /**
  * Makes a function of `v` from code. All closures made in one place share what the engine learns of the objects they see, so
  * that reading many fields through one is several times slower than through a function with the field's keys written out
- * (docs/adr/0004-eql-closures-and-generated-readers.md). Keys are written as JSON strings, so that a name cannot become code. Null where a page's
- * policy forbids making functions; then the closures stay.
+ * (docs/adr/0004-eql-closures-and-generated-readers.md). Keys are written as JSON strings, so that a name cannot become code. Null in a
+ * browser, where the console's policy forbids making functions; then the closures stay.
  */
 function generate(body: string): ((v: EcsEvent) => unknown) | null {
+  // A page's policy forbids it, and would report every attempt.
+  if (typeof document !== 'undefined') return null
   try {
     // oxlint-disable-next-line typescript/no-implied-eval, no-new-func -- see above
     return new Function('v', body) as (v: EcsEvent) => unknown
