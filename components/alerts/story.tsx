@@ -26,10 +26,26 @@ const ROLES: Readonly<Record<AlertEventRole, { readonly word: string; readonly i
   other: { word: 'Event', icon: IconPoint },
 }
 
-const KINSHIP: Readonly<Record<AlertDetail['kinship'], { readonly word: string; readonly meaning: string }>> = {
+const KINSHIP: Readonly<Record<Kinship, { readonly word: string; readonly meaning: string }>> = {
   same_process: { word: 'Same process', meaning: 'The program that was executed is the one that connected.' },
   siblings: { word: 'Siblings', meaning: 'Two children of one parent: the program that was executed is not the one that connected.' },
+  child: { word: 'Child', meaning: 'The first started the second.' },
   unknown: { word: 'Kinship unknown', meaning: 'The records do not tell whether both are of one process.' },
+}
+
+const NETWORK_VERBS: Readonly<Record<string, string>> = { connection_accepted: 'accepted a connection at', disconnect_received: 'ended its connection to' }
+
+type Kinship = AlertDetail['kinship'] | 'child'
+
+/** How one record stands to the one before it. Where their own words do not tell, the alert's do. */
+function kinshipBetween(before: StoryAlert['events'][number], after: StoryAlert['events'][number], ofAlert: AlertDetail['kinship']): Kinship {
+  const entity = readText(after.event, 'process.entity_id')
+  const other = readText(before.event, 'process.entity_id')
+  if (entity === undefined || other === undefined) return ofAlert
+  if (entity === other) return 'same_process'
+  const parent = readText(after.event, 'process.parent.entity_id')
+  if (parent === other) return 'child'
+  return parent !== undefined && parent === readText(before.event, 'process.parent.entity_id') ? 'siblings' : ofAlert
 }
 
 function headline({ event, role }: StoryAlert['events'][number]): string {
@@ -37,7 +53,7 @@ function headline({ event, role }: StoryAlert['events'][number]): string {
   if (role === 'network') {
     const ip = readText(event, 'destination.ip') ?? readText(event, 'destination.address') ?? 'an unknown address'
     const port = readText(event, 'destination.port')
-    const verb = readText(event, 'event.action') === 'connection_accepted' ? 'accepted a connection at' : 'connected to'
+    const verb = NETWORK_VERBS[readText(event, 'event.action') ?? ''] ?? 'connected to'
     return `${name} ${verb} ${ip.includes(':') ? `[${ip}]` : ip}${port === undefined ? '' : `:${port}`}`
   }
   const parent = readText(event, 'process.parent.name')
@@ -108,14 +124,15 @@ export function Story({ alert }: { alert: StoryAlert }) {
       <ol className={classes.line} aria-label="Linked records in order">
         {events.flatMap((record, i) => {
           const before = events[i - 1]
+          const between = before ? kinshipBetween(before, record, kinship) : kinship
           return [
             ...(before
               ? [
                   <Between key={`between ${record.position}`} ms={record.deltaMs - before.deltaMs}>
-                    <span className={classes.kinship} data-kinship={kinship} title={KINSHIP[kinship].meaning}>
-                      {KINSHIP[kinship].word}
+                    <span className={classes.kinship} data-kinship={between} title={KINSHIP[between].meaning}>
+                      {KINSHIP[between].word}
                     </span>
-                    <span className={classes.meaning}>{KINSHIP[kinship].meaning}</span>
+                    <span className={classes.meaning}>{KINSHIP[between].meaning}</span>
                   </Between>,
                 ]
               : []),

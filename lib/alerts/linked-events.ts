@@ -2,6 +2,7 @@ import type { EventReader, StoredEvent } from '@/lib/db/event-reader'
 import { readText } from '@/lib/ecs/event'
 import { ALERT_EVENT_ROLES } from './schema'
 import type { AlertDetail, AlertEvent, AlertEventRole } from './schema'
+import { subjectOf } from './schema'
 
 /** A row of `alert_event`. */
 export interface EventLink {
@@ -44,11 +45,11 @@ export function readLinkedEvents(events: EventReader, links: readonly EventLink[
 }
 
 /**
- * Whether an alert's first and last record are of one process. A rule that joins by parent also joins two neighbours in a
+ * Whether the record an alert is about and its last one are of one process. A rule that joins by parent also joins two neighbours in a
  * pipe, and then the program that was executed is not the one that connected.
  */
 export function kinshipOf(events: readonly AlertEvent[]): AlertDetail['kinship'] {
-  const first = events[0]
+  const first = subjectOf(events)
   const last = events.at(-1)
   if (!first || !last) return 'unknown'
   const process = readText(first.event, 'process.entity_id')

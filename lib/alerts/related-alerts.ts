@@ -2,7 +2,7 @@ import type { Context } from '@/lib/auth/context'
 import { entityKey } from '@/lib/db/hash'
 import { readText } from '@/lib/ecs/event'
 import { alertsByIds } from './queries'
-import { RELATIONS } from './schema'
+import { RELATIONS, subjectOf } from './schema'
 import type { AlertDetail, AlertRelation, RelatedAlerts } from './schema'
 
 /** Alerts shown for one relation. */
@@ -49,7 +49,7 @@ async function sameSession(ctx: Context, alert: AlertDetail, session: string): P
  * parent's executable (on any host), the user of the host, the host. Relations that the records do not tell are left out.
  */
 export async function relatedAlerts(ctx: Context, alert: AlertDetail): Promise<readonly RelatedAlerts[]> {
-  const first = alert.events[0]?.event ?? {}
+  const first = subjectOf(alert.events)?.event ?? {}
   const process = readText(first, 'process.entity_id')
   const parent = readText(first, 'process.parent.entity_id')
   const session = readText(first, 'process.session_leader.entity_id')

@@ -95,6 +95,13 @@ export interface AlertEvent {
   readonly raw: string
 }
 
+/**
+ * The record an alert is about: the first of the rule's first stage. A shell that stands before it belongs to its story only.
+ */
+export function subjectOf<E extends { readonly stage: number }>(events: readonly E[]): E | undefined {
+  return events.find(({ stage }) => stage === 0) ?? events[0]
+}
+
 export interface AlertHistoryEntry {
   readonly id: number
   readonly at: string
