@@ -1,6 +1,6 @@
 import { UNTIL_STAGE, compile, compileRuleSet, runSequence } from '@/lib/eql'
 import type { CompiledQuery, KeyValue, RuleSet } from '@/lib/eql'
-import { compileExpression, eventContext, eventFilter } from '@/lib/secl'
+import { compileExpression, eventContext, eventFilter, isCollectedEvent, isCollectedField } from '@/lib/secl'
 import type { CompiledExpression, SeclContext } from '@/lib/secl'
 import type { EcsEvent } from '@/lib/ecs/event'
 import { readText } from '@/lib/ecs/event'
@@ -149,6 +149,12 @@ function orderOf(hits: readonly Hit[]): ReadonlyMap<number, number> {
   return new Map(sorted.map((hit, rank) => [hit.eventId, rank]))
 }
 
+/** The event type and the fields of an expression that no stored event can have. */
+function notCollected(expression: CompiledExpression): readonly string[] {
+  const type = expression.eventType !== null && !isCollectedEvent(expression.eventType) ? [`${expression.eventType} events`] : []
+  return [...type, ...new Set(expression.fields.filter((field) => !isCollectedField(field)).map((field) => field.name))]
+}
+
 /** Compiles rules for detection; what does not compile is reported and the rest runs. */
 export function compileDetector(rules: readonly LoadedRule[]): Detector {
   const compiled: DetectorRule[] = []
@@ -156,7 +162,9 @@ export function compileDetector(rules: readonly LoadedRule[]): Detector {
   for (const rule of rules) {
     if (rule.document.language === 'secl') {
       const result = compileExpression(rule.document.query)
-      if (!result.ok) problems.push({ rule, message: result.diagnostics[0]?.message ?? 'The expression does not compile.', diagnostics: result.diagnostics })
+      const needs = result.ok ? notCollected(result.expression) : []
+      if (needs.length > 0) problems.push({ rule, message: `It needs ${needs.join(', ')}, which no source gives: it would be false for ever.`, diagnostics: [] })
+      else if (!result.ok) problems.push({ rule, message: result.diagnostics[0]?.message ?? 'The expression does not compile.', diagnostics: result.diagnostics })
       else {
         const { expression } = result
         compiled.push({

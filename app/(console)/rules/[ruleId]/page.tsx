@@ -7,6 +7,7 @@ import { EqlQuery } from '@/components/rules/eql-query'
 import { RuleExceptions } from '@/components/rules/rule-exceptions'
 import { RuleFacts } from '@/components/rules/rule-facts'
 import classes from '@/components/rules/rule-page.module.css'
+import { RuleProblem } from '@/components/rules/rule-problem'
 import { RuleRuns } from '@/components/rules/rule-runs'
 import { RuleSwitch } from '@/components/rules/rule-switch'
 import { RuleVersions } from '@/components/rules/rule-versions'
@@ -19,6 +20,7 @@ import { PageHeader } from '@/components/ui/page-header'
 import { Panel } from '@/components/ui/panel'
 import { RiskScore } from '@/components/ui/risk-score'
 import { SeverityBadge } from '@/components/ui/severity-badge'
+import { compileDetector } from '@/lib/detect/engine'
 import { readRule } from '@/lib/rules/queries'
 import { listRuleRuns } from '@/lib/rules/runs'
 import { getContext } from '@/lib/web/context'
@@ -46,6 +48,7 @@ export default async function RulePage(props: Params) {
   const rule = await readRule(getContext(), await ruleIdOf(props))
   if (!rule) notFound()
   const { document } = rule
+  const problem = compileDetector([{ id: 0, versionId: 0, document }]).problems[0]?.message ?? null
   const runs = await listRuleRuns(getContext(), rule.ruleId)
   return (
     <Page>
@@ -68,6 +71,7 @@ export default async function RulePage(props: Params) {
           </>
         }
       />
+      <RuleProblem message={problem} />
       <div className={classes.columns}>
         <div className={classes.stack}>
           <Panel title="What it looks for">

@@ -1,0 +1,24 @@
+import { describe, expect, test } from 'vitest'
+import { ruleSchema } from '@/lib/rules/schema'
+import { compileDetector } from './engine'
+
+function problemOf(language: string, query: string): string | undefined {
+  const document = ruleSchema.parse({ rule_id: 'r', name: 'R', description: '', type: language, language, query, severity: 'low', risk_score: 1 })
+  return compileDetector([{ id: 1, versionId: 1, document }]).problems[0]?.message
+}
+
+describe('a rule that cannot run says why', () => {
+  test.each([
+    ['eql', 'process where true', undefined],
+    ['eql', 'process where', /./],
+    ['eql', 'sample by host.id [process where true] [network where true]', /sequence/],
+    ['secl', 'exec.file.name == "curl"', undefined],
+    ['secl', 'exec.file.name ==', /./],
+    ['secl', 'bpf.cmd == BPF_PROG_LOAD', /bpf events.*no source/],
+    ['kuery', 'process.name: curl', /eql or secl/],
+  ])('%s: %s', (language, query, message) => {
+    const problem = problemOf(language, query)
+    if (message === undefined) expect(problem).toBeUndefined()
+    else expect(problem).toMatch(message)
+  })
+})
