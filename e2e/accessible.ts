@@ -8,6 +8,8 @@ export async function expectAccessible(page: Page, within?: string): Promise<voi
   for (const colorScheme of ['dark', 'light'] as const) {
     await page.emulateMedia({ colorScheme })
     await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', colorScheme)
+    // A page that reads itself anew takes its title away for a moment.
+    await expect(page).toHaveTitle(/./)
     const axe = new AxeBuilder({ page }).withTags(TAGS)
     const { violations } = await (within === undefined ? axe : axe.include(within)).analyze()
     const found = violations.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}: ${node.html} ${node.failureSummary ?? ''}`))

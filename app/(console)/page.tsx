@@ -22,7 +22,7 @@ import {
   OVERVIEW_RANGES,
 } from '@/lib/alerts/overview-queries'
 import { readEnv } from '@/lib/env'
-import { hasImports, listSources } from '@/lib/ingest/queries'
+import { hasImports, listPushTokens, listSources } from '@/lib/ingest/queries'
 import { getContext } from '@/lib/web/context'
 import { requestOrigin } from '@/lib/web/origin'
 
@@ -42,7 +42,7 @@ export default async function OverviewPage({ searchParams }: { searchParams: Pro
         <PageHeader title="Overview" description="Nothing has come in yet. Drop a file, push events, or look around with the sample." />
         <div className={classes.stack}>
           <UploadList />
-          <GettingStarted origin={requestOrigin(await headers())} dataDir={readEnv().dataDir} />
+          <GettingStarted origin={requestOrigin(await headers())} dataDir={readEnv().dataDir} needsToken={(await listPushTokens(context)).length > 0} />
         </div>
       </Page>
     )

@@ -4,8 +4,15 @@ import { Panel } from '@/components/ui/panel'
 import { SampleButton } from '@/components/overview/sample-button'
 import classes from './getting-started.module.css'
 
+interface GettingStartedProps {
+  readonly origin: string
+  readonly dataDir: string
+  /** Whether pushes have to show a token by now. */
+  readonly needsToken: boolean
+}
+
 /** What an empty console says: the three ways to get events into it. */
-export function GettingStarted({ origin, dataDir }: { origin: string; dataDir: string }) {
+export function GettingStarted({ origin, dataDir, needsToken }: GettingStartedProps) {
   return (
     <div className={classes.root}>
       <UploadZone size="page" />
@@ -18,7 +25,7 @@ export function GettingStarted({ origin, dataDir }: { origin: string; dataDir: s
           <SampleButton />
         </Panel>
         <Panel title="Push events" description="From a collector or a script, while this console runs.">
-          <PushCommands origin={origin} dataDir={dataDir} />
+          <PushCommands origin={origin} dataDir={dataDir} needsToken={needsToken} />
         </Panel>
       </div>
     </div>
