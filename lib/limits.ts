@@ -8,10 +8,12 @@ export const LIMITS = {
   rejectBytes: 64 * 1024,
   /** Rejected records kept for one import; those beyond are counted and their number is shown. */
   rejectsKept: 10_000,
-  /** Records that are prepared and stored together, and the bytes that end a batch sooner: large, so that a page of an
-   * index is written once for many of its entries. */
-  batchRecords: 16_000,
-  batchBytes: 24 * 1024 * 1024,
+  /**
+   * Records that are prepared and stored together, and the bytes that end a batch sooner: enough that a page of an index is
+   * written once for many of its entries, few enough that the threads do not wait for each other (docs/benchmarks.md).
+   */
+  batchRecords: 5_000,
+  batchBytes: 8 * 1024 * 1024,
   /** A batch that is not full is stored after this many milliseconds all the same. */
   batchMs: 400,
   /** auditd: records of one event, fields of one record, and arguments of one program that are read. */
