@@ -36,8 +36,10 @@ export const LIMITS = {
   pushMs: 15,
   /** Pages that hold a stream of live events open. */
   liveStreams: 64,
-  /** Hits of one rule and key that one join looks at. */
-  joinHits: 20_000,
+  /** Events of one rule and key that a match can reach back over: where more lie within maxspan, only the newest are looked at. */
+  joinEvents: 20_000,
+  /** Keys with more events than that which a run names for one rule. */
+  truncatedKeys: 100,
   /** Events that a back-fill looks at before it lets others store. */
   backfillSlice: 2_000,
   /** EQL: characters of one query. */

@@ -27,6 +27,7 @@ function chipsOf(params: QueueParams, facets: AlertFacets): readonly FilterChip[
     }
   }
   if (params.case !== null) chips.push({ id: 'case', label: 'Case', value: params.case })
+  if (params.import !== null) chips.push({ id: 'import', label: 'Import', value: String(params.import) })
   if (params.from !== null) chips.push({ id: 'from', label: 'From', value: params.from })
   if (params.to !== null) chips.push({ id: 'to', label: 'To', value: params.to })
   return chips
@@ -37,7 +38,7 @@ export function QueueChips({ params, facets, onChange }: QueueChipsProps) {
   const chips = chipsOf(params, facets)
   if (chips.length === 0) return null
   const remove = (id: string) => {
-    if (id === 'case' || id === 'from' || id === 'to') onChange({ [id]: null })
+    if (id === 'case' || id === 'import' || id === 'from' || id === 'to') onChange({ [id]: null })
     const facet = ALERT_FACETS.find((name) => id.startsWith(`${name} `))
     if (!facet) return
     const selected: readonly string[] = params[FACET_PARAMS[facet]]

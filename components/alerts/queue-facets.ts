@@ -58,6 +58,7 @@ export const NO_FILTERS: QueueChange = {
   assignee: null,
   parent: null,
   case: null,
+  import: null,
   q: null,
   from: null,
   to: null,

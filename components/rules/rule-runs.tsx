@@ -3,12 +3,17 @@
 import { Button, Group, Progress } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconHistory, IconPlayerPlay } from '@tabler/icons-react'
+import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { useEffect, useTransition } from 'react'
+import { runOutcome } from '@/components/sources/run-outcome'
+import { RunStatus } from '@/components/sources/run-status'
+import { TruncatedKeys } from '@/components/sources/truncated-keys'
+import { Mono } from '@/components/ui/machine-text/mono'
 import { Panel } from '@/components/ui/panel'
 import { Timestamp } from '@/components/ui/timestamp'
+import type { DetectionRun } from '@/lib/detect/schema'
 import type { ActionResult } from '@/lib/errors'
-import type { RuleRun } from '@/lib/rules/schema'
 import classes from './rule-runs.module.css'
 
 export type StartRun = (input: { ruleId: string }) => Promise<ActionResult<{ readonly runId: number }>>
@@ -17,29 +22,23 @@ export type CancelRun = (runId: number) => Promise<ActionResult<void>>
 interface RuleRunsProps {
   readonly ruleId: string
   readonly enabled: boolean
-  readonly runs: readonly RuleRun[]
+  readonly runs: readonly DetectionRun[]
   readonly start: StartRun
   readonly cancel: CancelRun
 }
 
-const WORDS: Readonly<Record<RuleRun['status'], string>> = {
-  queued: 'Waiting',
-  running: 'Running',
-  done: 'Done',
-  cancelled: 'Cancelled',
-  failed: 'Failed',
-}
 const POLL_MS = 1_000
 
-function isUnderWay(run: RuleRun): boolean {
-  return run.status === 'queued' || run.status === 'running'
+function isUnderWay(run: DetectionRun): boolean {
+  return run.kind === 'backfill' && (run.status === 'queued' || run.status === 'running')
 }
 
-function count(n: number, one: string): string {
-  return `${n.toLocaleString('en')} ${n === 1 ? one : `${one}s`}`
+function events(run: DetectionRun): string {
+  const total = isUnderWay(run) && run.total !== null ? ` of ${run.total.toLocaleString('en')}` : ''
+  return `${run.events.toLocaleString('en')}${total} ${run.events === 1 && total === '' ? 'event' : 'events'}`
 }
 
-/** Runs of the rule over what is stored: start one, watch it, cancel it, and what earlier ones found. */
+/** What the rule did lately, with what came in and over what is stored: start such a run, watch it, cancel it. */
 export function RuleRuns({ ruleId, enabled, runs, start, cancel }: RuleRunsProps) {
   const router = useRouter()
   const [busy, act] = useTransition()
@@ -56,8 +55,8 @@ export function RuleRuns({ ruleId, enabled, runs, start, cancel }: RuleRunsProps
     })
   return (
     <Panel
-      title="Over stored events"
-      description="Runs the rule as it is now over what is stored, as if it had been there when the events came."
+      title="Runs"
+      description="Imports in which the rule had hits, and runs over stored events: those take the rule as it is now, as if it had been there when the events came."
       actions={
         <Button
           size="compact-sm"
@@ -67,29 +66,35 @@ export function RuleRuns({ ruleId, enabled, runs, start, cancel }: RuleRunsProps
           loading={busy}
           onClick={() => attempt('The run was not started', () => start({ ruleId }))}
         >
-          Run now
+          Run over stored events
         </Button>
       }
     >
       {runs.length === 0 ? (
         <p className={classes.none}>
-          <IconHistory size={16} stroke={1.6} aria-hidden /> Not yet. {enabled ? 'Run it after you switched it on or changed it.' : 'Switch the rule on to run it.'}
+          <IconHistory size={16} stroke={1.6} aria-hidden /> None yet. {enabled ? 'Run it after you switched it on or changed it.' : 'Switch the rule on to run it.'}
         </p>
       ) : (
-        <ol className={classes.runs} aria-label="Runs over stored events">
+        <ol className={classes.runs} aria-label="Runs">
           {runs.map((run) => (
             <li key={run.id}>
               <Group justify="space-between" gap="xs">
-                <span className={classes.status} data-status={run.status}>
-                  {WORDS[run.status]}
-                </span>
+                <RunStatus status={run.status} />
                 <Timestamp value={run.startedAt} />
               </Group>
-              <p className={classes.facts}>
-                {count(run.events, 'event')}
-                {isUnderWay(run) && run.total !== null ? ` of ${run.total.toLocaleString('en')}` : ''}, {count(run.hits, 'hit')}, {count(run.alerts, 'new alert')}
-                {run.truncated > 0 && `; cut short for ${count(run.truncated, 'key')}`}
+              <p className={classes.what}>
+                {run.importId === null ? (
+                  'Over stored events'
+                ) : (
+                  <Link href={`/sources/imports/${run.importId}`}>
+                    <Mono overflow="clip">{run.importName ?? `import ${run.importId}`}</Mono>
+                  </Link>
+                )}
               </p>
+              <p className={classes.facts}>{[events(run), ...run.rules.map(runOutcome)].join(', ')}</p>
+              {run.rules.map((rule) => (
+                <TruncatedKeys key={rule.ruleId} keys={rule.truncatedKeys} />
+              ))}
               {run.error !== null && <p className={classes.facts}>{run.error}</p>}
               {isUnderWay(run) && (
                 <Group gap="sm" wrap="nowrap">

@@ -1,5 +1,6 @@
 import Link from 'next/link'
 import { Fragment } from 'react'
+import { alertsHref } from '@/components/overview/alert-links'
 import { formatBytes } from '@/components/sources/format-bytes'
 import { ImportStatus } from '@/components/sources/import-status'
 import { formatDelta } from '@/components/ui/format-delta'
@@ -14,6 +15,14 @@ function Count({ value }: { value: number }) {
 
 function duration({ startedAt, finishedAt }: ImportRecord): string {
   return finishedAt === null ? '–' : formatDelta(Date.parse(finishedAt) - Date.parse(startedAt))
+}
+
+function ImportLink({ id, name }: { id: number; name: string }) {
+  return (
+    <Link href={`/sources/imports/${id}`}>
+      <Mono overflow="clip">{name}</Mono>
+    </Link>
+  )
 }
 
 /** What came in, newest first, and what became of each record of it. */
@@ -60,7 +69,7 @@ export function ImportTable({ imports }: { imports: readonly ImportRecord[] }) {
             <Fragment key={row.id}>
             <tr id={`import-${row.id}`}>
               <td className={classes.name}>
-                <Mono overflow="clip">{row.name}</Mono>
+                <ImportLink id={row.id} name={row.name} />
               </td>
               <td className={`${classes.name} ${classes.wide}`}>
                 <Mono overflow="clip" dimmed>
@@ -85,7 +94,7 @@ export function ImportTable({ imports }: { imports: readonly ImportRecord[] }) {
                 {row.rejected === 0 ? <Count value={0} /> : <Link href={`/sources/rejects?import=${row.id}`}>{row.rejected.toLocaleString('en')}</Link>}
               </td>
               <td className={classes.number}>
-                <Count value={row.alerts} />
+                {row.alerts === 0 ? <Count value={0} /> : <Link href={alertsHref({ import: row.id, capped: true })}>{row.alerts.toLocaleString('en')}</Link>}
               </td>
             </tr>
             {[...(row.error === null ? [] : [row.error]), ...row.notes].map((note) => (

@@ -53,10 +53,11 @@ export function coveredConditions(filter: AlertFilter): readonly SqlCondition[] 
   return conditions
 }
 
-/** Conditions that read the rows: case and text. */
+/** Conditions that read the rows: case, import and text. */
 export function rowConditions(filter: AlertFilter): readonly SqlCondition[] {
   const conditions: SqlCondition[] = []
   if (filter.caseId !== undefined) conditions.push({ sql: 'a.id IN (SELECT alert_id FROM case_alert WHERE case_id = ?)', values: [filter.caseId] })
+  if (filter.importId !== undefined) conditions.push({ sql: 'a.import_id = ?', values: [filter.importId] })
   for (const word of filter.text?.split(/\s+/) ?? []) if (word !== '') conditions.push(containsWord(word))
   return conditions
 }

@@ -142,6 +142,8 @@ export const alertFilterSchema = z.object({
   /** Executables of the parent process; null: the records do not say. */
   parent: some(z.string().max(10_000).nullable()),
   caseId: z.number().int().positive().optional(),
+  /** Raised by this import. */
+  importId: z.number().int().positive().optional(),
   /** Words that all occur in the reason, host, process, parent or user; or a reference such as A-12. */
   text: z.string().trim().max(500).optional(),
   /** Whether more alerts than the rule's max_signals were raised before it in its run. */

@@ -9,9 +9,13 @@ import { BLOCK_RECORDS, packBlock } from './raw-block'
 export interface StoredBatch {
   readonly stored: number
   readonly duplicates: number
+  /** The window of time of what was stored; null when nothing was. */
+  readonly oldestTs: number | null
   readonly newestTs: number | null
   /** Hits written, so that the join queue has work. */
   readonly hits: number
+  /** The hits of stored events by rule; those found once a parent is known are not among them. */
+  readonly hitsOfRules: ReadonlyMap<number, number>
 }
 
 interface HostRow {
@@ -98,6 +102,8 @@ export class EventStore {
     const firstBlock = (prepared<[], number | null>(this.#db, 'SELECT max(id) FROM event_block', 'values').get() ?? 0) + 1
     const lineages = new Map<number, PreparedLineage>(batch.lineages.map((lineage) => [lineage.at, lineage]))
     const fresh: number[] = []
+    const hitsOfRules = new Map<number, number>()
+    let oldestTs: number | null = null
     let newestTs: number | null = null
     let firstEvent: number | null = null
     let written = 0
@@ -126,13 +132,17 @@ export class EventStore {
       }
       fresh.push(at)
       if (newestTs === null || ts > newestTs) newestTs = ts
+      if (oldestTs === null || ts < oldestTs) oldestTs = ts
       const eventId = Number(row.lastInsertRowid)
       firstEvent ??= eventId
       const lineage = lineages.get(at)
       if (lineage) noteLineage(this.#db, host, { id: eventId, ts }, lineage, importId)
       const ofEvent = hits[at]
       // What a rule says of an event whose parent has to be looked up is found once that is stored as well.
-      if (ofEvent && lineage?.parentPid == null) written += this.#writeHits(eventId, importId, batch, at, ofEvent)
+      if (ofEvent && lineage?.parentPid == null) {
+        written += this.#writeHits(eventId, importId, batch, at, ofEvent)
+        for (const { rule } of ofEvent) hitsOfRules.set(rule, (hitsOfRules.get(rule) ?? 0) + 1)
+      }
     }
     if (firstEvent !== null) written += this.#queueWatchers(firstEvent, importId)
     this.#writeBlocks(batch, fresh, firstBlock)
@@ -145,7 +155,7 @@ export class EventStore {
       batch.rejects.length,
       importId,
     )
-    return { stored: fresh.length, duplicates, newestTs, hits: written }
+    return { stored: fresh.length, duplicates, oldestTs, newestTs, hits: written, hitsOfRules }
   }
 
   /** Candidates that wait for a record of a process which just came: their keys are joined once more. */

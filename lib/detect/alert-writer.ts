@@ -7,6 +7,7 @@ import { countedItems, parseGuide } from '@/lib/triage/parse-guide'
 import type { DetectorRule } from './engine'
 import { markOverCap } from './mark-over-cap'
 import { reasonSentence } from './reason'
+import { countForRule } from './run-log'
 import type { DetectionResult } from './schema'
 
 export interface LinkedRecord {
@@ -119,6 +120,7 @@ export class AlertWriter {
         prepared(this.#db, 'INSERT INTO hit_watch (entity, rule_id, "key", ts) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING').run(entity, queued.ruleId, queued.key, queued.fromTs)
       }
       this.#dequeue(queued)
+      countForRule(this.#db, queued.importId, queued.ruleId, { ...result, heldBack: result.excluded })
       if (result.raised > 0 && queued.importId !== null) {
         prepared(this.#db, 'UPDATE import SET alerts = alerts + ? WHERE id = ?').run(result.raised, queued.importId)
       }
@@ -131,10 +133,11 @@ export class AlertWriter {
    * Retracts the alert of an event that could complete a match and, as it reads now, no longer can. Runs in the transaction
    * that takes its hit away.
    */
-  withdraw(rule: DetectorRule, eventId: number, now: Date): void {
+  withdraw(rule: DetectorRule, eventId: number, importId: number | null, now: Date): void {
     const alert = this.#existing(rule.id, [eventId]).get(eventId)
     if (!alert || alert.retracted_at !== null) return
     this.#retract(alert.id, now.getTime())
+    countForRule(this.#db, importId, rule.id, { retracted: 1 })
     markOverCap(this.#db, rule, [alert.occurred_at])
   }
 

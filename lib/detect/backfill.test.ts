@@ -10,8 +10,8 @@ import { openReader } from '@/lib/db/open'
 import { TEST_TIME, imdsPair } from '@/lib/ecs/testing'
 import { runImport } from '@/lib/ingest/run-import'
 import { cancelBackfill, requestBackfill } from '@/lib/rules/request-backfill'
-import { listRuleRuns } from '@/lib/rules/runs'
 import { setRuleEnabled } from '@/lib/rules/set-enabled'
+import { listRuns } from './run-queries'
 import { StoreSink } from './store-sink'
 
 const RULE = '5a1c7c0e-1f0b-4d0c-9a53-6d1f6f2b7a01'
@@ -71,7 +71,7 @@ describe('a rule that was off when the events came', () => {
     await requestBackfill(late.context, { ruleId: RULE })
     workOff(late.sink)
     expect(await alerts(late.context)).toEqual(await alerts(usual.context))
-    expect(await listRuleRuns(late.context, RULE)).toMatchObject([{ status: 'done', events: 6, total: 6, hits: 6, alerts: 3, error: null, actor: 'local analyst' }])
+    expect(await listRuns(late.context, { ruleId: RULE, kind: 'backfill' }, { limit: 5 })).toMatchObject([{ status: 'done', events: 6, total: 6, rules: [{ ruleId: RULE, hits: 6, raised: 3 }], error: null, actor: 'local analyst' }])
     expect(await late.context.db.audit.count({ where: { action: 'rule.backfill' } })).toBe(1)
   })
 
@@ -92,7 +92,7 @@ describe('a rule that was off when the events came', () => {
     await requestBackfill(context, { ruleId: RULE })
     workOff(sink)
     expect(await alerts(context)).toEqual(before)
-    expect(await listRuleRuns(context, RULE)).toMatchObject([{ status: 'done', alerts: 0 }])
+    expect(await listRuns(context, { ruleId: RULE, kind: 'backfill' }, { limit: 5 })).toMatchObject([{ status: 'done', rules: [{ raised: 0, changed: 0, retracted: 0 }] }])
     expect(await context.db.alertHistory.count()).toBe(3)
   })
 })
@@ -114,7 +114,7 @@ describe('a run', () => {
     const { runId } = await requestBackfill(context, { ruleId: RULE })
     await cancelBackfill(context, runId)
     expect(workOff(sink)).toBe(0)
-    expect(await listRuleRuns(context, RULE)).toMatchObject([{ status: 'cancelled', events: 0 }])
+    expect(await listRuns(context, { ruleId: RULE, kind: 'backfill' }, { limit: 5 })).toMatchObject([{ status: 'cancelled', events: 0 }])
     await expect(cancelBackfill(context, runId)).rejects.toMatchObject({ code: 'conflict' })
     await expect(cancelBackfill(context, 99)).rejects.toMatchObject({ code: 'not_found' })
     expect(await context.db.audit.count({ where: { action: 'rule.backfill.cancel' } })).toBe(1)
@@ -126,6 +126,6 @@ describe('a run', () => {
     await requestBackfill(context, { ruleId: RULE })
     await setRuleEnabled(context, { ruleId: RULE, enabled: false })
     workOff(sink)
-    expect(await listRuleRuns(context, RULE)).toMatchObject([{ status: 'failed' }])
+    expect(await listRuns(context, { ruleId: RULE, kind: 'backfill' }, { limit: 5 })).toMatchObject([{ status: 'failed' }])
   })
 })

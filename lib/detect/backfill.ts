@@ -4,6 +4,7 @@ import { prepared } from '@/lib/db/prepared'
 import { errorMessage } from '@/lib/errors'
 import { LIMITS } from '@/lib/limits'
 import type { RuleWatch } from './rule-watch'
+import { countForRule } from './run-log'
 import type { DetectionRunner } from './run-joins'
 
 interface StoredHit {
@@ -69,7 +70,9 @@ export class BackfillRunner {
     }
     if (this.#run?.id === wanted.id) return this.#run
     this.#after = 0
-    prepared(this.#db, "UPDATE detection_run SET status = 'running', events = 0, hits = 0, alerts = 0, truncated = 0 WHERE id = ?").run(wanted.id)
+    // It looks at every event again; alerts that it raised before stay raised and counted.
+    prepared(this.#db, "UPDATE detection_run SET status = 'running', events = 0 WHERE id = ?").run(wanted.id)
+    prepared(this.#db, 'UPDATE detection_run_rule SET hits = 0 WHERE run_id = ?').run(wanted.id)
     this.#run = wanted
     return wanted
   }
@@ -88,15 +91,10 @@ export class BackfillRunner {
         if (hit.rule === run.rule_id) hits.push({ eventId: stored.id, ts: stored.ts, tsNs: stored.tsNs, sequence: stored.sequence, stage: hit.stage, key: hit.key })
       }
     }
-    this.#replaceHits(run.rule_id, slice, hits)
-    const result = this.#detection.drain()
-    prepared(this.#db, 'UPDATE detection_run SET events = events + ?, hits = hits + ?, alerts = alerts + ?, truncated = truncated + ? WHERE id = ?').run(
-      slice.length,
-      hits.length,
-      result.raised,
-      result.truncated,
-      run.id,
-    )
+    this.#replaceHits(run, slice, hits)
+    const begun = performance.now()
+    this.#detection.drain()
+    prepared(this.#db, 'UPDATE detection_run SET events = events + ?, detect_ms = detect_ms + ? WHERE id = ?').run(slice.length, Math.round(performance.now() - begun), run.id)
   }
 
   #close(run: RunRow, status: 'done' | 'failed', error: string | null): void {
@@ -112,7 +110,7 @@ export class BackfillRunner {
     ).all(this.#after, fromTs, fromTs, toTs, toTs, LIMITS.backfillSlice)
   }
 
-  #replaceHits(rule: number, slice: readonly { readonly id: number }[], hits: readonly StoredHit[]): void {
+  #replaceHits({ rule_id: rule }: RunRow, slice: readonly { readonly id: number }[], hits: readonly StoredHit[]): void {
     const replace = this.#db.transaction(() => {
       const stale = prepared<[number, number, number], { key: string; ts: number; event_id: number; stage: number }>(
         this.#db,
@@ -139,6 +137,7 @@ export class BackfillRunner {
         ).run(rule, hit.key, hit.ts, hit.tsNs, hit.eventId, hit.stage, hit.sequence)
         queue.run(rule, hit.key, hit.ts, hit.ts)
       }
+      countForRule(this.#db, null, rule, { hits: hits.length })
     })
     replace.immediate()
   }

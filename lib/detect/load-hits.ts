@@ -28,7 +28,7 @@ function edge(db: Database, rule: number, key: string, start: number, reach: num
   let last = start
   let seen = 0
   for (const ts of rows) {
-    if (Math.abs(ts - last) > reach || ++seen > LIMITS.joinHits) break
+    if (Math.abs(ts - last) > reach || ++seen > LIMITS.joinEvents) break
     last = ts
   }
   return last
@@ -52,7 +52,7 @@ export function canComplete(db: Database, rule: DetectorRule, key: string, fromT
 
 /**
  * The hits of a rule and key that can matter to what changed between two times, oldest first. `truncated` tells that there
- * were more than `LIMITS.joinHits`.
+ * were more than `LIMITS.joinEvents`.
  */
 export function loadHits(db: Database, rule: DetectorRule, key: string, fromTs: number, toTs: number): { hits: readonly Hit[]; truncated: boolean } {
   let from = fromTs
@@ -68,10 +68,10 @@ export function loadHits(db: Database, rule: DetectorRule, key: string, fromTs: 
     db,
     `SELECT h.event_id, hex(e.identity) AS identity, h.stage, h.ts, h.ts_ns, h.sequence FROM rule_hit h JOIN event e ON e.id = h.event_id
        WHERE h.rule_id = ? AND h."key" = ? AND h.ts BETWEEN ? AND ? ORDER BY h.ts, h.ts_ns LIMIT ?`,
-  ).all(rule.id, key, from, to, LIMITS.joinHits + 1)
-  const truncated = rows.length > LIMITS.joinHits
+  ).all(rule.id, key, from, to, LIMITS.joinEvents + 1)
+  const truncated = rows.length > LIMITS.joinEvents
   return {
-    hits: rows.slice(0, LIMITS.joinHits).map((row) => ({
+    hits: rows.slice(0, LIMITS.joinEvents).map((row) => ({
       eventId: row.event_id,
       identity: row.identity,
       stage: row.stage,

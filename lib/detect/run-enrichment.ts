@@ -5,6 +5,7 @@ import { prepared } from '@/lib/db/prepared'
 import type { AlertWriter } from './alert-writer'
 import type { Detector, EventHit } from './engine'
 import type { RuleWatch } from './rule-watch'
+import { HitCounts } from './run-log'
 
 interface QueueRow {
   readonly host: number
@@ -117,7 +118,9 @@ export class EnrichmentRunner {
     })
     const write = this.#db.transaction(() => {
       let touched = 0
-      for (const { row, event, hits } of tested) if (this.#isCurrent(row)) touched += this.#replace(detector, row, event, hits)
+      const written = new HitCounts()
+      for (const { row, event, hits } of tested) if (this.#isCurrent(row)) touched += this.#replace(detector, row, event, hits, written)
+      written.log(this.#db)
       return touched
     })
     return write.immediate()
@@ -128,7 +131,7 @@ export class EnrichmentRunner {
     return prepared<[number, number], number>(this.#db, 'SELECT version FROM enrich_queue WHERE host = ? AND pid = ?', 'values').get(row.host, row.pid) === row.version
   }
 
-  #replace(detector: Detector, row: QueueRow, event: StoredEvent, hits: readonly EventHit[]): number {
+  #replace(detector: Detector, row: QueueRow, event: StoredEvent, hits: readonly EventHit[], written: HitCounts): number {
     // Hits of rules that are off now are left: they are not ours to judge.
     const before = prepared<[number], HitRow>(this.#db, 'SELECT rule_id, "key", stage FROM rule_hit WHERE event_id = ?')
       .all(event.id)
@@ -149,14 +152,15 @@ export class EnrichmentRunner {
       // A join decides about the events that could complete a match; this one no longer can, so it is decided here.
       const rule = detector.rules.get(hit.rule_id)
       if (rule?.lastStage === hit.stage && !hits.some((kept) => kept.rule === rule.id && kept.stage === rule.lastStage)) {
-        this.#alerts.withdraw(rule, event.id, this.#clock())
+        this.#alerts.withdraw(rule, event.id, row.import_id, this.#clock())
       }
     }
     for (const hit of hits) {
-      prepared(
+      const { changes } = prepared(
         this.#db,
         'INSERT INTO rule_hit (rule_id, "key", ts, ts_ns, event_id, stage, sequence) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
       ).run(hit.rule, hit.key, event.ts, event.tsNs, event.id, hit.stage, event.sequence)
+      written.add(row.import_id, hit.rule, changes)
       // Also when the hit was there: what an alert says of its records may have changed.
       this.#queueJoin(hit.rule, hit.key, event.ts, row.import_id)
     }

@@ -45,6 +45,50 @@ export interface LiveImports {
   readonly imports: readonly (ImportProgress & { readonly name: string; readonly source: string; readonly status: string })[]
 }
 
+export const RUN_KINDS = ['import', 'backfill'] as const
+export type RunKind = (typeof RUN_KINDS)[number]
+
+/** What one rule did in a run. */
+export interface RunRule {
+  readonly ruleId: string
+  readonly ruleName: string
+  /** Hits written, alerts raised, changed and retracted, matches that an exception held back. */
+  readonly hits: number
+  readonly raised: number
+  readonly changed: number
+  readonly retracted: number
+  readonly heldBack: number
+  /** Alerts of an import that are beyond the rule's max_signals, as it stands now; null where that is not known (a back-fill). */
+  readonly overCap: number | null
+  /** Keys with more events than a join looks at, canonical JSON of their values; the first ones only. */
+  readonly truncatedKeys: readonly string[]
+}
+
+/**
+ * One pass of the detector: over what an import brought, or over stored events. Times are ISO 8601, UTC; a window's end that
+ * is null is open, or nothing was stored.
+ */
+export interface DetectionRun {
+  readonly id: number
+  readonly kind: RunKind
+  readonly status: 'queued' | 'running' | 'done' | 'cancelled' | 'failed' | 'interrupted'
+  readonly actor: string
+  readonly importId: number | null
+  readonly importName: string | null
+  readonly from: string | null
+  readonly to: string | null
+  readonly startedAt: string
+  readonly finishedAt: string | null
+  /** Events in the window when it was asked for (a back-fill), and looked at until now. */
+  readonly total: number | null
+  readonly events: number
+  /** Milliseconds that joining the hits and writing the alerts took. */
+  readonly detectMs: number
+  readonly error: string | null
+  /** Rules that had anything to do, the one with the most alerts first. */
+  readonly rules: readonly RunRule[]
+}
+
 /** What one pass over the join queue did. */
 export interface DetectionResult {
   readonly raised: number

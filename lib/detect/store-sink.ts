@@ -18,6 +18,7 @@ import { AlertWriter } from './alert-writer'
 import { BackfillRunner } from './backfill'
 import { RuleWatch } from './rule-watch'
 import { EnrichmentRunner } from './run-enrichment'
+import { countBatch, countDetectTime } from './run-log'
 import { DetectionRunner } from './run-joins'
 
 export interface StoreOptions {
@@ -73,12 +74,10 @@ export class StoreSink implements ImportSink, PushSink {
   }
 
   async write(importId: number, batch: EventBatch, wireBytes: number): Promise<ImportProgress> {
-    const result = this.#store(importId, batch)
-    prepared(this.#db, 'UPDATE import SET bytes = bytes + ? WHERE id = ?').run(wireBytes, importId)
+    const alongside = (): void => void prepared(this.#db, 'UPDATE import SET bytes = bytes + ? WHERE id = ?').run(wireBytes, importId)
+    const result = this.#store(importId, batch, { alongside })
     if (result.newestTs !== null) this.#newest.set(importId, Math.max(result.newestTs, this.#newest.get(importId) ?? 0))
-    // What was found of parents first, so that the join sees it: an alert is raised once, not corrected.
-    const touched = batch.lineages.length > 0 ? this.#enrichment.drain() : 0
-    if (result.hits + touched > 0) this.#detection.drain()
+    this.#detect(importId, result.hits, batch.lineages.length > 0)
     return Promise.resolve(readProgress(this.#db, importId))
   }
 
@@ -89,7 +88,7 @@ export class StoreSink implements ImportSink, PushSink {
     const duplicates = new Uint8Array(batch.count)
     const alongside = (stored: StoredBatch): void => countPushed(this.#db, importId, target, { ...stored, rejected: batch.rejects.length, wireBytes }, now)
     const result = this.#store(importId, batch, { duplicates, alongside })
-    if (result.hits > 0) this.#detection.drain()
+    this.#detect(importId, result.hits, false)
     return Promise.resolve(duplicates)
   }
 
@@ -99,12 +98,25 @@ export class StoreSink implements ImportSink, PushSink {
     return Promise.resolve(finishImport(this.#db, importId, { ...end, newestTs }, this.#clock()))
   }
 
-  #store(importId: number, batch: EventBatch, extras?: StoreExtras): StoredBatch {
+  #detect(importId: number, hits: number, lineages: boolean): void {
+    if (hits === 0 && !lineages) return
+    const begun = performance.now()
+    // What was found of parents first, so that the join sees it: an alert is raised once, not corrected.
+    const touched = lineages ? this.#enrichment.drain() : 0
+    if (hits + touched > 0) this.#detection.drain()
+    countDetectTime(this.#db, importId, performance.now() - begun)
+  }
+
+  #store(importId: number, batch: EventBatch, extras: StoreExtras): StoredBatch {
     const { detector, revision } = this.#rules.current()
     const kept = prepared<[number], number>(this.#db, 'SELECT rejected FROM import WHERE id = ?', 'values').get(importId) ?? 0
     const current = revision === batch.rulesRevision
     const again = (at: number) => (current ? null : detector.hits(readStored(batch.format, rawOf(batch, at))))
-    return this.#events.store(importId, batch, LIMITS.rejectsKept - kept, again, extras)
+    const alongside = (stored: StoredBatch): void => {
+      countBatch(this.#db, importId, stored)
+      extras.alongside?.(stored)
+    }
+    return this.#events.store(importId, batch, LIMITS.rejectsKept - kept, again, { ...extras, alongside })
   }
 
   #pushImport(target: PushTarget, now: Date): number {

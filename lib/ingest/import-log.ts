@@ -21,6 +21,7 @@ export function startImport(db: Database, request: ImportRequest, actor: string,
       .prepare("INSERT INTO import (source_id, name, status, actor, started_at) VALUES (?, ?, 'running', ?, ?)")
       .run(sourceId, request.name, actor, now.getTime())
     const id = Number(row.lastInsertRowid)
+    openRun(db, id, actor, now, 'running')
     db.prepare("INSERT INTO audit (at, actor, action, entity_type, entity_id, detail) VALUES (?, ?, 'import.start', 'import', ?, ?)").run(
       now.getTime(),
       actor,
@@ -30,6 +31,18 @@ export function startImport(db: Database, request: ImportRequest, actor: string,
     return id
   })
   return start.immediate()
+}
+
+/** The log of what the detector does for an import: made with it, and closed with it. */
+export function openRun(db: Database, importId: number, actor: string, now: Date, status: 'running' | 'done'): void {
+  const at = now.getTime()
+  db.prepare("INSERT INTO detection_run (kind, status, import_id, actor, started_at, finished_at) VALUES ('import', ?, ?, ?, ?, ?)").run(
+    status,
+    importId,
+    actor,
+    at,
+    status === 'done' ? at : null,
+  )
 }
 
 export function readProgress(db: Database, importId: number): ImportProgress {
@@ -45,7 +58,7 @@ export function readProgress(db: Database, importId: number): ImportProgress {
 export function finishImport(
   db: Database,
   importId: number,
-  end: ImportEnd & { readonly newestTs: number | null },
+  end: ImportEnd & { readonly newestTs: number | null; readonly interrupted?: boolean },
   now: Date,
 ): ImportSummary {
   const finish = db.transaction(() => {
@@ -54,6 +67,12 @@ export function finishImport(
       end.format,
       end.error,
       JSON.stringify(end.notes),
+      now.getTime(),
+      importId,
+    )
+    db.prepare('UPDATE detection_run SET status = ?, error = ?, finished_at = ? WHERE import_id = ?').run(
+      end.interrupted === true ? 'interrupted' : end.status,
+      end.error,
       now.getTime(),
       importId,
     )
@@ -85,7 +104,7 @@ export function finishImport(
 export function closeInterruptedImports(db: Database, now: Date): number {
   const open = db.prepare<[], number>("SELECT id FROM import WHERE status = 'running'").pluck().all()
   for (const id of open) {
-    finishImport(db, id, { status: 'failed', format: null, error: 'Linklocal was stopped while this was read. Send it again: what is stored is kept and counted once.', notes: [], newestTs: null }, now)
+    finishImport(db, id, { status: 'failed', format: null, error: 'Linklocal was stopped while this was read. Send it again: what is stored is kept and counted once.', notes: [], newestTs: null, interrupted: true }, now)
   }
   return open.length
 }

@@ -1,6 +1,7 @@
 import { prepared } from '@/lib/db/prepared'
 import type { Database } from '@/lib/db/open'
 import type { StoredBatch } from '@/lib/db/event-store'
+import { openRun } from './import-log'
 import type { PushTarget } from './pushed'
 
 /** The format by which an import is known as one of these: many requests of one sender, gathered. */
@@ -29,6 +30,7 @@ export function openPushImport(db: Database, target: PushTarget, now: Date): num
       .prepare("INSERT INTO import (source_id, name, format, status, actor, started_at, finished_at) VALUES (?, ?, ?, 'done', ?, ?, ?)")
       .run(sourceId, name, FORMAT, target.actor, now.getTime(), now.getTime())
     const id = Number(row.lastInsertRowid)
+    openRun(db, id, target.actor, now, 'done')
     db.prepare("INSERT INTO audit (at, actor, action, entity_type, entity_id, detail) VALUES (?, ?, 'import.start', 'import', ?, ?)").run(
       now.getTime(),
       target.actor,
@@ -44,6 +46,7 @@ export function openPushImport(db: Database, target: PushTarget, now: Date): num
 export function countPushed(db: Database, importId: number, target: PushTarget, batch: StoredBatch & { readonly rejected: number; readonly wireBytes: number }, now: Date): void {
   const at = now.getTime()
   prepared(db, 'UPDATE import SET bytes = bytes + ?, finished_at = ? WHERE id = ?').run(batch.wireBytes, at, importId)
+  prepared(db, 'UPDATE detection_run SET finished_at = ? WHERE import_id = ?').run(at, importId)
   prepared(
     db,
     `UPDATE source SET stored = stored + ?, duplicates = duplicates + ?, rejected = rejected + ?, last_received_at = ?,

@@ -36,7 +36,7 @@ export async function requestBackfill(context: Context, input: RequestBackfillIn
     const ts = { ...(fromTs === null ? {} : { gte: fromTs }), ...(toTs === null ? {} : { lte: toTs }) }
     const total = await tx.event.count({ where: fromTs === null && toTs === null ? {} : { ts } })
     const run = await tx.detectionRun.create({
-      data: { kind: 'backfill', status: 'queued', ruleId: rule.id, actor: context.actor.name, fromTs, toTs, startedAt: at, total },
+      data: { kind: 'backfill', status: 'queued', ruleId: rule.id, actor: context.actor.name, fromTs, toTs, startedAt: at, total, rules: { create: { ruleId: rule.id } } },
       select: { id: true },
     })
     await writeAudit(tx, context.actor.name, at, { action: 'rule.backfill', entityType: 'rule', entityId: ruleId, detail: { run: run.id, from, to, events: total } })

@@ -108,22 +108,3 @@ export interface RuleDetail extends RuleSummary {
   readonly versions: readonly RuleVersionSummary[]
   readonly exceptions: readonly RuleException[]
 }
-
-/** A run of a rule over stored events. Times are ISO 8601, UTC; a window's end that is null is open. */
-export interface RuleRun {
-  readonly id: number
-  readonly status: 'queued' | 'running' | 'done' | 'cancelled' | 'failed'
-  readonly actor: string
-  readonly from: string | null
-  readonly to: string | null
-  readonly startedAt: string
-  readonly finishedAt: string | null
-  /** Events in the window when it was asked for, and looked at until now. */
-  readonly total: number | null
-  readonly events: number
-  readonly hits: number
-  readonly alerts: number
-  /** Keys with more hits than the cap: their result may be incomplete. */
-  readonly truncated: number
-  readonly error: string | null
-}

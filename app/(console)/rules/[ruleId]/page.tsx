@@ -21,8 +21,8 @@ import { Panel } from '@/components/ui/panel'
 import { RiskScore } from '@/components/ui/risk-score'
 import { SeverityBadge } from '@/components/ui/severity-badge'
 import { compileDetector } from '@/lib/detect/engine'
+import { listRuns } from '@/lib/detect/run-queries'
 import { readRule } from '@/lib/rules/queries'
-import { listRuleRuns } from '@/lib/rules/runs'
 import { getContext } from '@/lib/web/context'
 
 interface Params {
@@ -44,12 +44,15 @@ export async function generateMetadata(props: Params): Promise<Metadata> {
   return { title: rule?.name ?? 'Rule' }
 }
 
+/** Runs that the page lists. */
+const RUNS = 20
+
 export default async function RulePage(props: Params) {
   const rule = await readRule(getContext(), await ruleIdOf(props))
   if (!rule) notFound()
   const { document } = rule
   const problem = compileDetector([{ id: 0, versionId: 0, document }]).problems[0]?.message ?? null
-  const runs = await listRuleRuns(getContext(), rule.ruleId)
+  const runs = await listRuns(getContext(), { ruleId: rule.ruleId }, { limit: RUNS })
   return (
     <Page>
       <PageHeader
