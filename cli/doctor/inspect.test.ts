@@ -53,7 +53,8 @@ test('it tells what is inside, over all hosts', () => {
     INSERT INTO rejected_record (import_id, record, "offset", size, code, reason, bytes) VALUES (1, 1, 0, 1, 'c', 'r', x'00');
     INSERT INTO host (id, host_id, name) VALUES (1, 'h1', 'h1'), (2, 'h2', 'h2');
     INSERT INTO event_block (id, format, codec, "index", bytes) VALUES (1, 'ecs', 'none', x'', x'');
-    INSERT INTO event (identity, ts, host, import_id, block, block_at) VALUES (x'01', 5000, 1, 1, 1, 0), (x'02', 9000, 1, 1, 1, 1), (x'03', 3000, 2, 1, 1, 2);
+    INSERT INTO event (identity, ts, host, import_id, block, block_at) VALUES
+      (x'000000001388', 5000, 1, 1, 1, 0), (x'000000002328', 9000, 1, 1, 1, 1), (x'000000000BB8', 3000, 2, 1, 1, 2);
   `)
   const report = inspect(dir, ROOT, { quick: true })
   expect(report).toMatchObject({

@@ -1,5 +1,7 @@
 import type { Context } from '@/lib/auth/context'
 import { entityKey } from '@/lib/db/hash'
+import { fromEventsOf } from '@/lib/db/process-index'
+import type { ProcessColumn } from '@/lib/db/process-index'
 import type { EcsEvent } from '@/lib/ecs/event'
 import { readText, readValues } from '@/lib/ecs/event'
 import { buildProcessTree } from '@/lib/process-tree'
@@ -40,7 +42,7 @@ class Gathering {
    * Opens the events whose process (or whose parent) is one of these, nearest to the alert in time where there are more
    * than the budget allows: a web server has had a hundred thousand children. Answers what is new.
    */
-  async add(column: 'entity' | 'parent', entityIds: readonly string[]): Promise<readonly EcsEvent[]> {
+  async add(column: ProcessColumn, entityIds: readonly string[]): Promise<readonly EcsEvent[]> {
     const wanted = entityIds.filter((id) => !this.#asked[column].has(id))
     for (const id of wanted) this.#asked[column].add(id)
     const known = new Set(wanted)
@@ -50,7 +52,7 @@ class Gathering {
       const left = this.budget - this.events.size
       if (left <= 0) break
       const rows = await this.ctx.db.$queryRawUnsafe<{ id: number | bigint }[]>(
-        `SELECT id FROM event WHERE ${column} IN (${keys.map(() => '?').join(', ')}) ORDER BY abs(ts - ?), id LIMIT ?`,
+        `SELECT id ${fromEventsOf(column, keys.length)} ORDER BY abs(ts - ?), id LIMIT ?`,
         ...keys,
         this.at,
         left,

@@ -1,5 +1,7 @@
 import type { Context } from '@/lib/auth/context'
 import { entityKey } from '@/lib/db/hash'
+import { fromEventsOf } from '@/lib/db/process-index'
+import type { ProcessColumn } from '@/lib/db/process-index'
 import { readText } from '@/lib/ecs/event'
 import { alertsByIds } from './queries'
 import { RELATIONS, subjectOf } from './schema'
@@ -26,8 +28,8 @@ async function nearest(ctx: Context, alert: AlertDetail, condition: string, valu
   return { ids: rows.map((row) => Number(row.id)), total: Number(rows[0]?.total ?? 0) }
 }
 
-function byEvents(column: 'entity' | 'parent'): string {
-  return `a.id IN (SELECT l.alert_id FROM event e JOIN alert_event l ON l.event_id = e.id WHERE e.${column} = ?)`
+function byEvents(column: ProcessColumn): string {
+  return `a.id IN (SELECT l.alert_id ${fromEventsOf(column, 1)} JOIN alert_event l ON l.event_id = e.id)`
 }
 
 async function sameSession(ctx: Context, alert: AlertDetail, session: string): Promise<Found> {

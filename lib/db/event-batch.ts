@@ -1,4 +1,5 @@
 import type { ToldProcess } from '@/lib/ecs/enrich'
+import { LIMITS } from '@/lib/limits'
 
 /** An event made ready to be stored: everything that costs thought has been done outside the transaction. */
 export interface PreparedEvent {
@@ -76,59 +77,139 @@ export interface EventBatch {
   readonly rejects: readonly PreparedReject[]
 }
 
-/** Puts prepared events into columns. */
-export function packBatch(format: string, rulesRevision: number, events: readonly PreparedEvent[], rejects: readonly PreparedReject[]): EventBatch {
-  const count = events.length
-  const strings: string[] = []
-  const numbers = new Map<string, number>()
-  const intern = (text: string): number => {
-    let number = numbers.get(text)
+/** Where the columns of a batch begin to grow from: a push may be a handful of events. */
+const FIRST_RECORDS = 64
+const FIRST_BYTES = 64 * 1024
+
+function roomFor(needed: number, had: number): number {
+  return Math.max(needed, had * 2)
+}
+
+/**
+ * Puts prepared events into the columns of a batch, each as it comes: an event that waited in a list to be packed would be
+ * moved about by the collector meanwhile, which cost more than the packing.
+ */
+export class BatchPacker {
+  readonly #format: string
+  readonly #rulesRevision: number
+  readonly #strings: string[] = []
+  readonly #numbers = new Map<string, number>()
+  readonly #hits: (PreparedHit & { readonly at: number })[] = []
+  readonly #lineages: (PreparedLineage & { readonly at: number })[] = []
+  readonly #rejects: PreparedReject[] = []
+  #count = 0
+  #bytes = 0
+  #room = 0
+  #identity = new Uint8Array(0)
+  #ts = new Float64Array(0)
+  #tsNs = new Int32Array(0)
+  #sequence = new Float64Array(0)
+  #entity = new Float64Array(0)
+  #parent = new Float64Array(0)
+  #hostId = new Uint32Array(0)
+  #hostName = new Uint32Array(0)
+  #category = new Uint32Array(0)
+  #action = new Uint32Array(0)
+  #rawEnd = new Uint32Array(0)
+  #raw = new Uint8Array(0)
+
+  /** `records` and `bytes` are what is expected; more is taken as well. */
+  constructor(format: string, rulesRevision: number, records: number = FIRST_RECORDS, bytes: number = FIRST_BYTES) {
+    this.#format = format
+    this.#rulesRevision = rulesRevision
+    this.#grow(records)
+    this.#raw = new Uint8Array(bytes)
+  }
+
+  /** Records taken, rejected ones among them. */
+  get records(): number {
+    return this.#count + this.#rejects.length
+  }
+
+  add(event: PreparedEvent): void {
+    const at = this.#count++
+    if (at >= this.#room) this.#grow(roomFor(at + 1, this.#room))
+    this.#identity.set(event.identity, at * IDENTITY_BYTES)
+    this.#ts[at] = event.ts
+    this.#tsNs[at] = event.tsNs
+    this.#sequence[at] = event.sequence ?? Number.NaN
+    this.#entity[at] = event.entity ?? Number.NaN
+    this.#parent[at] = event.parent ?? Number.NaN
+    this.#hostId[at] = this.#intern(event.hostId)
+    this.#hostName[at] = this.#intern(event.hostName)
+    this.#category[at] = event.category === null ? 0 : this.#intern(event.category) + 1
+    this.#action[at] = event.action === null ? 0 : this.#intern(event.action) + 1
+    const end = this.#bytes + event.raw.length
+    if (end > this.#raw.length) {
+      const raw = new Uint8Array(roomFor(end, this.#raw.length))
+      raw.set(this.#raw.subarray(0, this.#bytes))
+      this.#raw = raw
+    }
+    this.#raw.set(event.raw, this.#bytes)
+    this.#bytes = end
+    this.#rawEnd[at] = end
+    for (const hit of event.hits) this.#hits.push({ ...hit, at })
+    if (event.lineage !== null) this.#lineages.push({ ...event.lineage, at })
+  }
+
+  /** Keeps bytes of its own: a view would take all that was read with it along to the other thread. */
+  reject(reject: PreparedReject): void {
+    this.#rejects.push({ ...reject, bytes: Buffer.from(new Uint8Array(reject.bytes.subarray(0, LIMITS.rejectBytes)).buffer) })
+  }
+
+  /** The batch; nothing may be added afterwards. */
+  pack(): EventBatch {
+    const count = this.#count
+    return {
+      format: this.#format,
+      rulesRevision: this.#rulesRevision,
+      count,
+      identity: this.#identity.subarray(0, count * IDENTITY_BYTES),
+      ts: this.#ts.subarray(0, count),
+      tsNs: this.#tsNs.subarray(0, count),
+      sequence: this.#sequence.subarray(0, count),
+      entity: this.#entity.subarray(0, count),
+      parent: this.#parent.subarray(0, count),
+      strings: this.#strings,
+      hostId: this.#hostId.subarray(0, count),
+      hostName: this.#hostName.subarray(0, count),
+      category: this.#category.subarray(0, count),
+      action: this.#action.subarray(0, count),
+      raw: this.#raw.subarray(0, this.#bytes),
+      rawEnd: this.#rawEnd.subarray(0, count),
+      hits: this.#hits,
+      lineages: this.#lineages,
+      rejects: this.#rejects,
+    }
+  }
+
+  #intern(text: string): number {
+    let number = this.#numbers.get(text)
     if (number === undefined) {
-      number = strings.push(text) - 1
-      numbers.set(text, number)
+      number = this.#strings.push(text) - 1
+      this.#numbers.set(text, number)
     }
     return number
   }
-  let size = 0
-  for (const event of events) size += event.raw.length
-  const batch = {
-    format,
-    rulesRevision,
-    count,
-    identity: new Uint8Array(count * IDENTITY_BYTES),
-    ts: new Float64Array(count),
-    tsNs: new Int32Array(count),
-    sequence: new Float64Array(count),
-    entity: new Float64Array(count),
-    parent: new Float64Array(count),
-    strings,
-    hostId: new Uint32Array(count),
-    hostName: new Uint32Array(count),
-    category: new Uint32Array(count),
-    action: new Uint32Array(count),
-    raw: new Uint8Array(size),
-    rawEnd: new Uint32Array(count),
-    hits: events.flatMap((event, at) => event.hits.map((hit) => ({ ...hit, at }))),
-    lineages: events.flatMap((event, at) => (event.lineage === null ? [] : [{ ...event.lineage, at }])),
-    rejects,
+
+  #grow(room: number): void {
+    const kept = <Column extends Float64Array | Int32Array | Uint32Array | Uint8Array>(column: Column, grown: Column): Column => {
+      grown.set(column)
+      return grown
+    }
+    this.#identity = kept(this.#identity, new Uint8Array(room * IDENTITY_BYTES))
+    this.#ts = kept(this.#ts, new Float64Array(room))
+    this.#tsNs = kept(this.#tsNs, new Int32Array(room))
+    this.#sequence = kept(this.#sequence, new Float64Array(room))
+    this.#entity = kept(this.#entity, new Float64Array(room))
+    this.#parent = kept(this.#parent, new Float64Array(room))
+    this.#hostId = kept(this.#hostId, new Uint32Array(room))
+    this.#hostName = kept(this.#hostName, new Uint32Array(room))
+    this.#category = kept(this.#category, new Uint32Array(room))
+    this.#action = kept(this.#action, new Uint32Array(room))
+    this.#rawEnd = kept(this.#rawEnd, new Uint32Array(room))
+    this.#room = room
   }
-  let end = 0
-  for (const [at, event] of events.entries()) {
-    batch.identity.set(event.identity, at * IDENTITY_BYTES)
-    batch.ts[at] = event.ts
-    batch.tsNs[at] = event.tsNs
-    batch.sequence[at] = event.sequence ?? Number.NaN
-    batch.entity[at] = event.entity ?? Number.NaN
-    batch.parent[at] = event.parent ?? Number.NaN
-    batch.hostId[at] = intern(event.hostId)
-    batch.hostName[at] = intern(event.hostName)
-    batch.category[at] = event.category === null ? 0 : intern(event.category) + 1
-    batch.action[at] = event.action === null ? 0 : intern(event.action) + 1
-    batch.raw.set(event.raw, end)
-    end += event.raw.length
-    batch.rawEnd[at] = end
-  }
-  return batch
 }
 
 /** The buffers of a batch, to be given away with it. */

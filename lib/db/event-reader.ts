@@ -3,6 +3,8 @@ import type { EcsEvent } from '@/lib/ecs/event'
 import { isAuditFormat, readStored } from '@/lib/ecs/normalizers/registry'
 import { findProgram } from './known-processes'
 import type { Database } from './open'
+import { fromEventsOf } from './process-index'
+import type { ProcessColumn } from './process-index'
 import { unpackBlock } from './raw-block'
 
 /** A stored event: its row and its bytes exactly as they were ingested. */
@@ -83,11 +85,11 @@ export class EventReader {
     return isAuditFormat(stored.format) ? enrich(event, (hostId, pid, at) => findProgram(this.#db, hostId, pid, at)) : event
   }
 
-  #by(column: 'entity' | 'parent', keys: readonly number[], limit: number): readonly StoredEvent[] {
+  #by(column: ProcessColumn, keys: readonly number[], limit: number): readonly StoredEvent[] {
     if (keys.length === 0) return []
     const part = keys.slice(0, IDS_PER_QUERY)
     const rows = this.#db
-      .prepare<number[], Row>(`SELECT ${COLUMNS} FROM event WHERE ${column} IN (${part.map(() => '?').join(',')}) ORDER BY ts, ts_ns, id LIMIT ?`)
+      .prepare<number[], Row>(`SELECT ${COLUMNS} ${fromEventsOf(column, part.length)} ORDER BY ts, ts_ns, id LIMIT ?`)
       .all(...part, limit)
     return this.#read(rows)
   }

@@ -4,19 +4,63 @@
  * look, never a wrong answer.
  */
 export function hash53(text: string, seed = 0): number {
-  let a = 0xdeadbeef ^ seed
-  let b = 0x41c6ce57 ^ seed
+  return finish(mix({ a: 0xdeadbeef ^ seed, b: 0x41c6ce57 ^ seed }, text))
+}
+
+/** The two lanes of a hash that goes on. */
+interface Lanes {
+  readonly a: number
+  readonly b: number
+}
+
+function mix(lanes: Lanes, text: string): Lanes {
+  let { a, b } = lanes
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i)
     a = Math.imul(a ^ c, 2654435761)
     b = Math.imul(b ^ c, 1597334677)
   }
+  return { a, b }
+}
+
+function finish(lanes: Lanes): number {
+  let { a, b } = lanes
   a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909)
   b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909)
   return 4294967296 * (2097151 & b) + (a >>> 0)
 }
 
+/** What a beginning adds to a hash is kept while it stays the same, as the host does from event to event. */
+class Beginning {
+  readonly #seed: number
+  #text: string | null = null
+  #lanes: Lanes = { a: 0, b: 0 }
+
+  constructor(seed: number) {
+    this.#seed = seed
+  }
+
+  /** `hash53` of the two texts with a NUL between them. */
+  hash(text: string, rest: string): number {
+    if (text !== this.#text) {
+      this.#text = text
+      this.#lanes = mix({ a: 0xdeadbeef ^ this.#seed, b: 0x41c6ce57 ^ this.#seed }, `${text}\u0000`)
+    }
+    return finish(mix(this.#lanes, rest))
+  }
+}
+
+const OTHER_SEED = 0x9e3779b9
+const ofHost = new Beginning(0)
+const ofName = new Beginning(0)
+const ofNameAgain = new Beginning(OTHER_SEED)
+
+/** Two independent hashes of a name and what gave it. */
+export function nameHashes(giver: string, name: string): readonly [number, number] {
+  return [ofName.hash(giver, name), ofNameAgain.hash(giver, name)]
+}
+
 /** The key under which a process of a host is indexed. */
 export function entityKey(hostId: string, entityId: string): number {
-  return hash53(`${hostId}\u0000${entityId}`)
+  return ofHost.hash(hostId, entityId)
 }

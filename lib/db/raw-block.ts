@@ -16,11 +16,23 @@ const LEVEL = 1
 export function packBlock(records: readonly Buffer[]): RawBlock {
   const index = Buffer.alloc(records.length * 4)
   records.forEach((record, i) => index.writeUInt32LE(record.length, i * 4))
-  const joined = Buffer.concat(records)
+  const joined = joinedInPlace(records) ?? Buffer.concat(records)
   const bytes = brotliCompressSync(joined, {
     params: { [constants.BROTLI_PARAM_QUALITY]: LEVEL, [constants.BROTLI_PARAM_SIZE_HINT]: joined.length },
   })
   return bytes.length < joined.length ? { codec: 'br', index, bytes } : { codec: 'none', index, bytes: joined }
+}
+
+/** Records that lie one behind the other in one buffer, as those of a batch without duplicates do, are joined already. */
+function joinedInPlace(records: readonly Buffer[]): Buffer | null {
+  const [first] = records
+  if (!first) return null
+  let end = first.byteOffset
+  for (const record of records) {
+    if (record.buffer !== first.buffer || record.byteOffset !== end) return null
+    end += record.length
+  }
+  return Buffer.from(first.buffer, first.byteOffset, end - first.byteOffset)
 }
 
 /** The records of a block, each byte for byte as it was packed. Throws when the block is damaged. */

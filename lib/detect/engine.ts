@@ -3,7 +3,7 @@ import type { CompiledQuery, KeyValue, RuleSet } from '@/lib/eql'
 import { compileExpression, eventContext, eventFilter, isCollectedEvent, isCollectedField } from '@/lib/secl'
 import type { CompiledExpression, SeclContext } from '@/lib/secl'
 import type { EcsEvent } from '@/lib/ecs/event'
-import { readText } from '@/lib/ecs/event'
+import { fieldReader, readText, textOf } from '@/lib/ecs/event'
 import type { Diagnostic } from '@/lib/lang/diagnostic'
 import type { LoadedRule, RuleDocument } from '@/lib/rules/schema'
 import type { Hit, Match, MatchEvent } from './schema'
@@ -80,7 +80,7 @@ export class Detector {
   #candidates(event: EcsEvent): readonly EventHit[] {
     let hits: EventHit[] | null = null
     // Most records cannot be of the types that rules ask for; saying so early is what keeps them cheap.
-    if (this.#execOnly && readText(event, 'event.category') !== 'process') return NO_HITS
+    if (this.#execOnly && textOf(readCategory(event)) !== 'process') return NO_HITS
     const context = eventContext(event)
     for (const { id, filter } of this.#expressions) {
       if (!filter(context)) continue
@@ -126,6 +126,8 @@ export class Detector {
     return [...new Set(hits.filter((hit) => hit.stage === rule.lastStage).map((hit) => hit.eventId))]
   }
 }
+
+const readCategory = fieldReader('event.category')
 
 const NO_HITS: readonly EventHit[] = []
 

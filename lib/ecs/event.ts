@@ -136,7 +136,11 @@ export function readField(event: EcsEvent, field: string): unknown {
 
 /** The field's first value as a string, or undefined: for what a person reads, not for matching. */
 export function readText(event: EcsEvent, field: string): string | undefined {
-  const value = readField(event, field)
+  return textOf(readField(event, field))
+}
+
+/** What `readText` answers of a value that was read already. */
+export function textOf(value: unknown): string | undefined {
   const first: unknown = Array.isArray(value) ? value[0] : value
   if (typeof first === 'string') return first
   if (typeof first === 'number' || typeof first === 'boolean' || typeof first === 'bigint') return String(first)

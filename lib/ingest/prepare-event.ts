@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { IDENTITY_BYTES } from '@/lib/db/event-batch'
 import type { PreparedEvent, PreparedHit, PreparedReject } from '@/lib/db/event-batch'
-import { entityKey, hash53 } from '@/lib/db/hash'
+import { entityKey, nameHashes } from '@/lib/db/hash'
 import { toldProcesses, unknownParent } from '@/lib/ecs/enrich'
 import { fieldReader } from '@/lib/ecs/event'
 import type { EcsEvent } from '@/lib/ecs/event'
@@ -43,9 +43,9 @@ function identityOf(event: EcsEvent, ms: number, hostId: string, record: RawReco
   const id = ownId ?? (typeof record.id === 'string' ? `\u0000${record.id}` : null)
   if (id === null) createHash('sha256').update(record.bytes).digest().copy(identity, 6, 0, IDENTITY_BYTES - 6)
   else {
-    const name = `${text(readAgentId(event)) ?? hostId}\u0000${id}`
-    writeHash(identity, 6, hash53(name))
-    writeHash(identity, 13, hash53(name, 0x9e3779b9))
+    const [first, second] = nameHashes(text(readAgentId(event)) ?? hostId, id)
+    writeHash(identity, 6, first)
+    writeHash(identity, 13, second)
   }
   return identity
 }

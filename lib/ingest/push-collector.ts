@@ -1,4 +1,4 @@
-import { IDENTITY_BYTES, packBatch } from '@/lib/db/event-batch'
+import { BatchPacker, IDENTITY_BYTES } from '@/lib/db/event-batch'
 import type { PreparedEvent, PreparedReject } from '@/lib/db/event-batch'
 import { normalizerOf } from '@/lib/ecs/normalizers/registry'
 import { LIMITS } from '@/lib/limits'
@@ -81,8 +81,7 @@ export class PushCollector {
         const { code, reason } = prepared.reject
         fates[at] = FATE.rejected
         rejections.push({ at, code, reason })
-        // Bytes of their own: a view would take the whole body along to the other thread.
-        rejects.push({ ...prepared.reject, bytes: Buffer.from(new Uint8Array(bytes.subarray(0, LIMITS.rejectBytes)).buffer) })
+        rejects.push(prepared.reject)
       }
     }
     for (const event of events) group.events.push(event)
@@ -117,8 +116,10 @@ export class PushCollector {
 
   async #write({ target, finder, events, rejects, waiting, wireBytes }: Group): Promise<void> {
     const { source, actor, tokenId } = target
-    const batch = packBatch(this.#normalizer.format, finder.revision, events, rejects)
-    const stored = await this.#sink.push({ source, actor, tokenId }, batch, wireBytes)
+    const packer = new BatchPacker(this.#normalizer.format, finder.revision, events.length)
+    for (const event of events) packer.add(event)
+    for (const reject of rejects) packer.reject(reject)
+    const stored = await this.#sink.push({ source, actor, tokenId }, packer.pack(), wireBytes)
     let next = 0
     for (const { answer, resolve } of waiting) {
       for (const [at, fate] of answer.fates.entries()) {

@@ -1,5 +1,5 @@
-import { packBatch } from '@/lib/db/event-batch'
-import type { EventBatch, PreparedEvent, PreparedReject } from '@/lib/db/event-batch'
+import { BatchPacker } from '@/lib/db/event-batch'
+import type { EventBatch } from '@/lib/db/event-batch'
 import { normalizerOf } from '@/lib/ecs/normalizers/registry'
 import type { Normalizer } from '@/lib/ecs/normalizers/normalizer'
 import { AppError, errorMessage, isAppError } from '@/lib/errors'
@@ -20,6 +20,9 @@ export interface ImportOptions {
 /** Batches handed over and not yet stored: the reader prepares the next meanwhile, and waits beyond that. */
 const IN_FLIGHT = 2
 
+/** The last record of a batch may reach beyond its bytes by so much before its buffer has to grow. */
+const READ_AHEAD = 64 * 1024
+
 /** Collects the records of one import into batches and keeps the sink busy without running ahead of it. */
 class BatchWriter {
   readonly #sink: ImportSink
@@ -29,8 +32,7 @@ class BatchWriter {
   readonly #inFlight: Promise<void>[] = []
   #normalizer: Normalizer = normalizerOf('ecs')
   #finder: HitFinder
-  #events: PreparedEvent[] = []
-  #rejects: PreparedReject[] = []
+  #packer: BatchPacker | null = null
   #bytes = 0
   #wireBytes = 0
   #since = performance.now()
@@ -53,10 +55,11 @@ class BatchWriter {
     if (format !== this.#normalizer.format) this.#normalizer = normalizerOf(format)
     for (const record of records) {
       const prepared = prepareEvent(record, this.#normalizer, (event) => this.#finder.hits(event))
-      if (prepared.ok) this.#events.push(prepared.event)
-      else this.#rejects.push(prepared.reject)
+      this.#packer ??= new BatchPacker(format, this.#finder.revision, LIMITS.batchRecords, LIMITS.batchBytes + READ_AHEAD)
+      if (prepared.ok) this.#packer.add(prepared.event)
+      else this.#packer.reject(prepared.reject)
       this.#bytes += record.bytes.length
-      if (this.#events.length + this.#rejects.length >= LIMITS.batchRecords || this.#bytes >= LIMITS.batchBytes) {
+      if (this.#packer.records >= LIMITS.batchRecords || this.#bytes >= LIMITS.batchBytes) {
         // oxlint-disable-next-line no-await-in-loop -- back-pressure
         await this.#send()
       }
@@ -66,7 +69,7 @@ class BatchWriter {
 
   /** Sends what is left and waits until everything is stored. */
   async end(): Promise<void> {
-    if (this.#events.length > 0 || this.#rejects.length > 0 || this.#wireBytes > 0) await this.#send()
+    if (this.#packer !== null || this.#wireBytes > 0) await this.#send()
     await Promise.all(this.#inFlight)
   }
 
@@ -76,10 +79,9 @@ class BatchWriter {
   }
 
   async #send(): Promise<void> {
-    const batch = packBatch(this.#normalizer.format, this.#finder.revision, this.#events, this.#rejects)
+    const batch = (this.#packer ?? new BatchPacker(this.#normalizer.format, this.#finder.revision)).pack()
     const wireBytes = this.#wireBytes
-    this.#events = []
-    this.#rejects = []
+    this.#packer = null
     this.#bytes = 0
     this.#wireBytes = 0
     this.#finder = this.#rules()

@@ -26,23 +26,31 @@ export interface EventViewOptions {
 export function eventContext(event: EcsEvent, options: EventViewOptions = {}): SeclContext {
   const exec = options.exec ?? null
   const self: ProcessRecord = exec && exec !== event ? [{ event: exec, at: 'process' }, { event, at: 'process' }] : [{ event, at: 'process' }]
-  const ancestors = ancestorRecords(self, options.ancestors ?? [])
   const types = eventTypesOf(event)
   const { variables } = options
-  const perAncestor = ancestors.map((process) => remembering((field) => PROCESS_READERS[field.slice(ANCESTORS.length + 1)]?.(process)))
+  // Most events are done with after a field or two: what lies above them is made when it is asked for.
+  const ancestors = once(() => ancestorRecords(self, options.ancestors ?? []))
+  const perAncestor = once(() => ancestors().map((process) => remembering((field) => PROCESS_READERS[field.slice(ANCESTORS.length + 1)]?.(process))))
   return {
-    now: nanoseconds(readText(event, '@timestamp')) ?? 0,
+    get now() {
+      return nanoseconds(readText(event, '@timestamp')) ?? 0
+    },
     isEvent: (type) => types.includes(type),
     read: remembering((field) => {
       const reader = readerOf(field)
       if (reader.kind === 'event') return reader.read(event)
-      const process = reader.kind === 'self' ? self : ancestors[0]
+      const process = reader.kind === 'self' ? self : ancestors()[0]
       return process && PROCESS_READERS[reader.field]?.(process)
     }),
-    count: (iterator) => (iterator === ANCESTORS ? ancestors.length : 0),
-    readAt: (iterator, index, field) => (iterator === ANCESTORS ? perAncestor[index]?.(field) : undefined),
+    count: (iterator) => (iterator === ANCESTORS ? ancestors().length : 0),
+    readAt: (iterator, index, field) => (iterator === ANCESTORS ? perAncestor()[index]?.(field) : undefined),
     variable: (name) => variables?.get(name),
   }
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | null = null
+  return () => (made ??= { value: make() }).value
 }
 
 /** Many rules read the same few fields of one event, and some (arguments, flags) take work to make. */

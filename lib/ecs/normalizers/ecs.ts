@@ -1,9 +1,14 @@
 import type { EcsEvent } from '@/lib/ecs/event'
-import { readText } from '@/lib/ecs/event'
+import { fieldReader, textOf } from '@/lib/ecs/event'
 import { parseTimestamp } from '@/lib/ecs/timestamp'
 import { LIMITS } from '@/lib/limits'
 import { reject } from './normalizer'
 import type { Normalized, Normalizer } from './normalizer'
+
+const readTimestamp = fieldReader('@timestamp')
+const readHostId = fieldReader('host.id')
+const readHostName = fieldReader('host.name')
+const readHostname = fieldReader('host.hostname')
 
 const YEAR_9999 = Date.UTC(9999, 11, 31)
 
@@ -52,15 +57,15 @@ function normalize(text: string): Normalized {
   if (!isRecord(value)) return reject('not_an_object', `A record must be a JSON object; this is ${describe(value)}.`)
   if (isTooDeep(text, value)) return reject('too_deep', `The record is nested more than ${LIMITS.recordDepth} levels deep. Flatten it before sending.`)
   const event: EcsEvent = unwrap(value)
-  const timestamp = readText(event, '@timestamp')
+  const timestamp = textOf(readTimestamp(event))
   if (timestamp === undefined) return reject('no_timestamp', 'The record has no @timestamp. Map the time of the event to @timestamp before sending.')
   const time = parseTimestamp(timestamp)
   if (time === null || time.ms < 0 || time.ms > YEAR_9999) {
     return reject('bad_timestamp', `@timestamp is "${cut(timestamp)}": not ISO 8601 or milliseconds since the epoch, between 1970 and 9999.`)
   }
-  const hostId = readText(event, 'host.id')
+  const hostId = textOf(readHostId(event))
   if (hostId !== undefined) return { ok: true, event }
-  const name = readText(event, 'host.name') ?? readText(event, 'host.hostname')
+  const name = textOf(readHostName(event)) ?? textOf(readHostname(event))
   if (name === undefined) return reject('no_host', 'The record has no host.id, host.name or host.hostname. Name the host before sending.')
   // Rules join by host.id: a source that only names its hosts still tells them apart.
   const host = isRecord(event['host']) ? event['host'] : {}
