@@ -212,6 +212,14 @@ export class BatchPacker {
   }
 }
 
+/** Packs events that are all there. */
+export function packBatch(format: string, rulesRevision: number, events: readonly PreparedEvent[], rejects: readonly PreparedReject[]): EventBatch {
+  const packer = new BatchPacker(format, rulesRevision, events.length)
+  for (const event of events) packer.add(event)
+  for (const reject of rejects) packer.reject(reject)
+  return packer.pack()
+}
+
 /** The buffers of a batch, to be given away with it. */
 export function transferables(batch: EventBatch): ArrayBuffer[] {
   return [

@@ -1,4 +1,4 @@
-import { BatchPacker, IDENTITY_BYTES } from '@/lib/db/event-batch'
+import { IDENTITY_BYTES, packBatch } from '@/lib/db/event-batch'
 import type { PreparedEvent, PreparedReject } from '@/lib/db/event-batch'
 import { normalizerOf } from '@/lib/ecs/normalizers/registry'
 import { LIMITS } from '@/lib/limits'
@@ -116,10 +116,8 @@ export class PushCollector {
 
   async #write({ target, finder, events, rejects, waiting, wireBytes }: Group): Promise<void> {
     const { source, actor, tokenId } = target
-    const packer = new BatchPacker(this.#normalizer.format, finder.revision, events.length)
-    for (const event of events) packer.add(event)
-    for (const reject of rejects) packer.reject(reject)
-    const stored = await this.#sink.push({ source, actor, tokenId }, packer.pack(), wireBytes)
+    const batch = packBatch(this.#normalizer.format, finder.revision, events, rejects)
+    const stored = await this.#sink.push({ source, actor, tokenId }, batch, wireBytes)
     let next = 0
     for (const { answer, resolve } of waiting) {
       for (const [at, fate] of answer.fates.entries()) {
