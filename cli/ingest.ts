@@ -12,9 +12,9 @@ export function registerIngest(program: Command): void {
   program
     .command('ingest')
     .summary('read event files or standard input, store them, detect')
-    .description('Reads event files (or - for standard input), plain or compressed with gzip or zstd, stores the events and runs the rules.')
-    .argument('<file...>', 'files of events; - reads standard input')
-    .option('--source <name>', 'name the events are listed under (default: the file name)')
+    .description('Reads event files, plain or compressed with gzip or zstd, stores the events and runs the rules. What each file is is told by its content.')
+    .argument('<file...>', 'files, folders with all that lies below them, patterns in quotes (\'logs/*.ndjson.gz\'), or - for standard input')
+    .option('--source <name>', 'name the events are listed under (default: the name of the file, or of the folder that was named)')
     .option('--format <format>', 'auto; ecs for Elastic Defend and other ECS documents; auditd for audit.log and ausearch', 'auto')
     .option('--host <name>', 'host of audit records that do not name theirs (no node= in front)')
     .option('--json', 'print the result as one JSON object', false)

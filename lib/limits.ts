@@ -23,8 +23,26 @@ export const LIMITS = {
   /** auditd: events whose records are still being gathered, and the bytes they hold; beyond either the oldest is closed. */
   auditOpenEvents: 4_096,
   auditOpenBytes: 32 * 1024 * 1024,
-  /** Bytes of one upload after decompression. */
+  /** Bytes of one upload after decompression, and as it is sent. */
   importBytes: 256 * 1024 * 1024 * 1024,
+  /**
+   * Resumable uploads: how many may be open, sending or waiting; how long one waits for its sender after the last byte, its
+   * decoder and half-read record held in memory; how many ended ones are remembered; characters of the metadata of one.
+   */
+  openUploads: 16,
+  uploadWaitMs: 15 * 60 * 1000,
+  uploadsRemembered: 500,
+  uploadMetadata: 16 * 1024,
+  /** Files of one drop in the browser, and uploads that its list shows at once. */
+  uploadFiles: 1_000,
+  uploadsShown: 50,
+  /** Files that one `linklocal ingest` reads. */
+  ingestFiles: 100_000,
+  /** Watched folders: how many; files of one that are looked at; files read at a time; problems of one that are kept to show. */
+  watchedFolders: 32,
+  watchedFiles: 100_000,
+  watchedAtOnce: 2,
+  watchedProblems: 100,
   /** Push: tokens in use; bytes of one request after decompression, and its documents. */
   pushTokens: 1_000,
   pushBytes: 64 * 1024 * 1024,

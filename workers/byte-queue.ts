@@ -21,8 +21,9 @@ export class ByteQueue implements AsyncIterable<Buffer> {
     this.#wake?.()
   }
 
+  /** Ends the reading with the first error that is told; what waits is not read any more. */
   fail(error: Error): void {
-    this.#failure = error
+    this.#failure ??= error
     this.#wake?.()
   }
 

@@ -5,7 +5,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { Pipeline } from '@/lib/detect/pipeline'
 import { thrown } from '@/lib/detect/store-messages'
-import { errorMessage, isAppError } from '@/lib/errors'
+import { AppError, errorMessage, isAppError } from '@/lib/errors'
 import type { FromWorker, ToWorker, WorkerInput } from '@/lib/ingest/worker-messages'
 import { invariant } from '@/lib/invariant'
 import { ByteQueue } from '@/workers/byte-queue'
@@ -93,12 +93,11 @@ async function run(): Promise<void> {
         job?.abort.abort()
         return job?.queue.fail(new Error('cancelled'))
       }
+      case 'interrupt':
+        return jobs.get(message.job)?.queue.fail(new AppError('conflict', message.reason))
       case 'stop':
         stopping = true
-        for (const job of jobs.values()) {
-          job.abort.abort()
-          job.queue.fail(new Error('stopped'))
-        }
+        for (const job of jobs.values()) job.queue.fail(new AppError('conflict', 'Linklocal was stopped. Sending the file again adds the rest'))
         return closeWhenIdle()
     }
   })

@@ -1,13 +1,14 @@
 import { createReadStream, statSync } from 'node:fs'
-import path from 'node:path'
+import { printable } from '@/cli/alerts/printable'
 import { EXIT } from '@/cli/failure'
 import type { IngestOptions } from '@/cli/ingest'
 import { LOCAL_ANALYST } from '@/lib/auth/context'
 import { Pipeline } from '@/lib/detect/pipeline'
 import { readEnv } from '@/lib/env'
 import { AppError } from '@/lib/errors'
-import { INPUT_FORMATS, importRequest } from '@/lib/ingest/schema'
+import { INPUT_FORMATS, formatName, importRequest } from '@/lib/ingest/schema'
 import type { ImportProgress, ImportSummary } from '@/lib/ingest/schema'
+import { findInputs } from './find-inputs'
 
 const MIB = 1024 * 1024
 
@@ -30,6 +31,11 @@ function progressLine(name: string, totalBytes: number | null): { show(progress:
   }
 }
 
+/** What a file turned out to be, and how much of it there was. */
+function described({ format, records }: ImportSummary): string {
+  return records === 0 ? 'there is no record in it' : `${formatName(format ?? 'unknown')}, ${count(records, 'record')}`
+}
+
 /** Reads the files one after another and answers the exit code: 3 when some records were rejected, 1 when one ended early. */
 export async function ingestFiles(files: readonly string[], options: IngestOptions): Promise<number> {
   const format = INPUT_FORMATS.find((known) => known === options.format)
@@ -37,25 +43,25 @@ export async function ingestFiles(files: readonly string[], options: IngestOptio
   const host = importRequest.shape.host.safeParse(options.host)
   if (!host.success) throw new AppError('invalid', `--host: ${host.error.issues[0]?.message ?? 'not a name'}`)
   // A name that is not there should not leave half of the list stored.
-  for (const file of files) if (file !== '-') statSync(file)
+  const inputs = await findInputs(files)
   const { dataDir, root } = readEnv()
   const pipeline = await Pipeline.open({ dataDir, root, alone: false })
   const summaries: ImportSummary[] = []
   try {
-    for (const file of files) {
-      const name = file === '-' ? 'standard input' : path.basename(file)
-      const size = file === '-' ? null : statSync(file).size
-      const input = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: MIB })
-      const line = progressLine(name, size)
+    for (const { file, name, source } of inputs) {
+      const size = file === null ? null : (statSync(file, { throwIfNoEntry: false })?.size ?? null)
+      const input = file === null ? process.stdin : createReadStream(file, { highWaterMark: MIB })
+      const line = progressLine(printable(name), size)
       const summary = await pipeline.ingest(
         input,
-        { name, source: options.source ?? name, kind: 'cli', format, ...(host.data === undefined ? {} : { host: host.data }) },
+        { name, source: options.source ?? source, kind: 'cli', format, ...(host.data === undefined ? {} : { host: host.data }) },
         { actor: LOCAL_ANALYST.name, onProgress: (progress) => line.show(progress) },
       )
       line.clear()
       summaries.push(summary)
-      for (const note of summary.notes) process.stderr.write(`linklocal: ${name}: ${note}\n`)
-      if (summary.error !== null) process.stderr.write(`linklocal: ${name}: ${summary.error}\n`)
+      process.stderr.write(`linklocal: ${printable(name)}: ${described(summary)}\n`)
+      for (const note of summary.notes) process.stderr.write(`linklocal: ${printable(name)}: ${note}\n`)
+      if (summary.error !== null) process.stderr.write(`linklocal: ${printable(name)}: ${summary.error}\n`)
     }
   } finally {
     await pipeline.close()
@@ -71,6 +77,7 @@ export async function ingestFiles(files: readonly string[], options: IngestOptio
     alerts: sum((s) => s.alerts),
     seconds: sum((s) => s.seconds),
     notes: summaries.flatMap((s) => s.notes),
+    imports: summaries.map(({ importId, name, format, records, stored, duplicates, rejected, alerts, error }) => ({ id: importId, name, format, records, stored, duplicates, rejected, alerts, error })),
   }
   if (options.json) process.stdout.write(`${JSON.stringify(total)}\n`)
   else {

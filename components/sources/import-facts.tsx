@@ -6,7 +6,7 @@ import { Mono } from '@/components/ui/machine-text/mono'
 import { Panel } from '@/components/ui/panel'
 import { Timestamp } from '@/components/ui/timestamp'
 import type { DetectionRun } from '@/lib/detect/schema'
-import type { ImportRecord } from '@/lib/ingest/schema'
+import { formatName, type ImportRecord } from '@/lib/ingest/schema'
 
 function number(value: number): string {
   return value.toLocaleString('en')
@@ -18,7 +18,7 @@ export function ImportFacts({ record, run }: { record: ImportRecord; run: Detect
   const items: KeyValue[] = [
     { field: 'source', label: 'Source', value: <Mono>{record.source}</Mono> },
     { field: 'kind', label: 'Kind', value: SOURCE_KIND_LABELS[record.kind] },
-    { field: 'format', label: 'Format', value: record.format ?? '–' },
+    { field: 'format', label: 'Format', value: record.format === null ? '–' : formatName(record.format) },
     { field: 'actor', label: 'By', value: record.actor },
     { field: 'started_at', label: 'Started', value: <Timestamp value={startedAt} /> },
     { field: 'finished_at', label: record.format === 'bulk' ? 'Last request' : 'Ended', value: finishedAt === null ? 'not yet' : <Timestamp value={finishedAt} /> },

@@ -6,7 +6,7 @@ import { ImportStatus } from '@/components/sources/import-status'
 import { formatDelta } from '@/components/ui/format-delta'
 import { Mono } from '@/components/ui/machine-text/mono'
 import { Timestamp } from '@/components/ui/timestamp'
-import type { ImportRecord } from '@/lib/ingest/schema'
+import { formatName, type ImportRecord } from '@/lib/ingest/schema'
 import classes from './plain-table.module.css'
 
 function Count({ value }: { value: number }) {
@@ -37,6 +37,9 @@ export function ImportTable({ imports }: { imports: readonly ImportRecord[] }) {
             <th scope="col">Import</th>
             <th scope="col" className={classes.wide}>
               Source
+            </th>
+            <th scope="col" className={classes.wide}>
+              Read as
             </th>
             <th scope="col" className={classes.medium}>
               State
@@ -76,6 +79,7 @@ export function ImportTable({ imports }: { imports: readonly ImportRecord[] }) {
                   {row.source}
                 </Mono>
               </td>
+              <td className={classes.wide}>{row.format === null ? <span className={classes.quiet}>–</span> : formatName(row.format)}</td>
               <td className={classes.medium}>
                 <ImportStatus status={row.status} />
               </td>
@@ -99,7 +103,7 @@ export function ImportTable({ imports }: { imports: readonly ImportRecord[] }) {
             </tr>
             {[...(row.error === null ? [] : [row.error]), ...row.notes].map((note) => (
               <tr key={note} className={classes.noteRow}>
-                <td colSpan={10}>
+                <td colSpan={11}>
                   {note}
                 </td>
               </tr>

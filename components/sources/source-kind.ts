@@ -5,4 +5,5 @@ export const SOURCE_KIND_LABELS: Readonly<Record<SourceKind, string>> = {
   sample: 'Sample',
   cli: 'Command line',
   push: 'Push',
+  watch: 'Watched folder',
 }

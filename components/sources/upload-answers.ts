@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ImportProgress, ImportSummary } from '@/lib/ingest/schema'
+import type { ImportReading, ImportSummary } from '@/lib/ingest/schema'
 
 const count = z.number().int().min(0)
 
@@ -11,7 +11,7 @@ const progress = z.object({
   duplicates: count,
   rejected: count,
   alerts: count,
-}) satisfies z.ZodType<ImportProgress>
+})
 
 const summary = progress.extend({
   name: z.string(),
@@ -19,16 +19,23 @@ const summary = progress.extend({
   format: z.string().nullable(),
   seconds: z.number(),
   error: z.string().nullable(),
-  notes: z.array(z.string()),
+  notes: z.array(z.string()).readonly(),
 }) satisfies z.ZodType<ImportSummary>
 
-const state = z.object({ status: z.enum(['waiting', 'running', 'ended']), progress: progress.nullable(), summary: summary.nullable() })
+const state = z.object({
+  status: z.enum(['unknown', 'waiting', 'running', 'ended']),
+  offset: count,
+  length: count,
+  progress: (progress.extend({ format: z.string().nullable() }) satisfies z.ZodType<ImportReading>).nullable(),
+  summary: summary.nullable(),
+  expired: z.boolean(),
+  /** How many records were rejected for which reason, once it has ended. */
+  rejects: z.array(z.object({ code: z.string(), count })).readonly(),
+})
+/** How an upload is on the server. */
 export type UploadState = z.infer<typeof state>
 
 const refusal = z.object({ error: z.object({ message: z.string() }) })
-
-/** What the server answered to an upload: its summary, or why it was refused. */
-export type Answer = { readonly ok: true; readonly summary: ImportSummary } | { readonly ok: false; readonly message: string }
 
 function parseJson(text: string): unknown {
   try {
@@ -38,21 +45,25 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Reads the body of an answer of POST /api/ingest or /api/sample. */
-export function readAnswer(status: number, body: string): Answer {
-  const json = parseJson(body)
-  const done = summary.safeParse(json)
-  if (done.success) return { ok: true, summary: done.data }
-  const refused = refusal.safeParse(json)
-  return { ok: false, message: refused.success ? refused.data.error.message : `The server answered ${status} without saying why.` }
+/** Why the server refused, in its words. */
+export function refusalOf(status: number, body: string): string {
+  const refused = refusal.safeParse(parseJson(body))
+  return refused.success ? refused.data.error.message : `The server answered ${status} without saying why.`
 }
 
-/** How far the server is with the upload of this key; null when it cannot be reached. */
-export async function fetchUploadState(key: string): Promise<UploadState | null> {
+/** Reads the body of an answer of POST /api/sample: the summary, or null when it refused. */
+export function summaryOf(body: string): ImportSummary | null {
+  return summary.safeParse(parseJson(body)).data ?? null
+}
+
+/** A question that hangs longer than this has lost its connection. */
+const ANSWER_MS = 5000
+
+/** How the upload of this id is; null when the server cannot be reached. */
+export async function fetchUploadState(id: string): Promise<UploadState | null> {
   try {
-    const response = await fetch(`/api/imports/${key}`, { cache: 'no-store' })
-    const parsed = state.safeParse(await response.json())
-    return parsed.success ? parsed.data : null
+    const response = await fetch(`/api/imports/${id}`, { cache: 'no-store', signal: AbortSignal.timeout(ANSWER_MS) })
+    return state.safeParse(await response.json()).data ?? null
   } catch {
     return null
   }

@@ -1,25 +1,32 @@
 'use client'
 
 import { Button } from '@mantine/core'
-import { useRouter } from 'next/navigation'
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, type ReactNode } from 'react'
 import { UploadRow } from '@/components/sources/upload-row'
 import { isUnderWay, uploadStore } from '@/components/sources/upload-store'
+import { uploadsShown } from '@/components/sources/uploads-shown'
+import { useRefresh } from '@/components/sources/use-refresh'
 import { useUploads } from '@/components/sources/use-uploads'
 import { Panel } from '@/components/ui/panel'
+import classes from './upload-row.module.css'
+
+function Rest({ children }: { children: ReactNode }) {
+  return <li className={classes.rest}>{children}</li>
+}
 
 /** The uploads of this tab; nothing while there are none. When one has ended, the page around it is read anew. */
 export function UploadList() {
   const uploads = useUploads()
-  const router = useRouter()
+  const refresh = useRefresh()
   const ended = uploads.filter((upload) => upload.summary !== null).length
   const known = useRef(ended)
   useEffect(() => {
-    if (ended > known.current) router.refresh()
+    if (ended > known.current) refresh()
     known.current = ended
-  }, [ended, router])
+  }, [ended, refresh])
 
-  const [last] = uploads.filter((upload) => !isUnderWay(upload)).slice(-1)
+  const [last] = uploads.filter((upload) => !isUnderWay(upload) && upload.phase !== 'left').slice(-1)
+  const { shown, earlier, waiting } = uploadsShown(uploads)
   const said = last === undefined ? '' : `${last.name}: ${last.summary ? `${last.summary.stored} stored, ${last.summary.rejected} rejected, ${last.summary.alerts} alerts raised` : (last.problem ?? '')}`
   return (
     <>
@@ -30,7 +37,7 @@ export function UploadList() {
           count={uploads.length}
           flush
           actions={
-            uploads.some((upload) => !isUnderWay(upload)) && (
+            uploads.some((upload) => !isUnderWay(upload) && upload.phase !== 'left') && (
               <Button variant="subtle" color="gray" size="compact-sm" onClick={uploadStore.clear}>
                 Clear finished
               </Button>
@@ -38,9 +45,11 @@ export function UploadList() {
           }
         >
           <ul aria-label="Uploads" style={{ listStyle: 'none', margin: 0, padding: 0 }}>
-            {uploads.map((upload) => (
+            {earlier > 0 && <Rest>{earlier.toLocaleString('en')} more have been stored whole.</Rest>}
+            {shown.map((upload) => (
               <UploadRow key={upload.key} upload={upload} />
             ))}
+            {waiting > 0 && <Rest>{waiting.toLocaleString('en')} more wait for their turn.</Rest>}
           </ul>
         </Panel>
       )}

@@ -42,16 +42,17 @@ async function* gunzip(input: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
 async function* unzstd(input: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const ready: Buffer[] = []
   const stream = new Decompress((data) => ready.push(Buffer.from(data)))
-  try {
-    for await (const chunk of input) {
-      stream.push(chunk)
-      yield* ready.splice(0)
+  // Only what the decoder throws: an input that breaks off says so itself.
+  const feed = (chunk: Uint8Array, last: boolean): Buffer[] => {
+    try {
+      stream.push(chunk, last)
+    } catch (error) {
+      throw new BrokenStreamError(`the zstd stream is damaged or cut off (${error instanceof Error ? error.message : String(error)})`)
     }
-    stream.push(new Uint8Array(0), true)
-    yield* ready.splice(0)
-  } catch (error) {
-    throw new BrokenStreamError(`the zstd stream is damaged or cut off (${error instanceof Error ? error.message : String(error)})`)
+    return ready.splice(0)
   }
+  for await (const chunk of input) yield* feed(chunk, false)
+  yield* feed(new Uint8Array(0), true)
 }
 
 /**

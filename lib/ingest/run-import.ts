@@ -7,14 +7,14 @@ import { LIMITS } from '@/lib/limits'
 import { BrokenStreamError, decode } from './decode'
 import type { HitFinder, ImportEnd, ImportSink } from './import-sink'
 import { prepareEvent } from './prepare-event'
-import type { ImportProgress, ImportRequest, ImportSummary } from './schema'
+import type { ImportProgress, ImportReading, ImportRequest, ImportSummary } from './schema'
 import { RecordReader } from './record-reader'
 import type { RawRecord } from './split-records'
 
 export interface ImportOptions {
   readonly actor: string
   readonly signal?: AbortSignal
-  readonly onProgress?: (progress: ImportProgress) => void
+  readonly onProgress?: (progress: ImportReading) => void
 }
 
 /** Batches handed over and not yet stored: the reader prepares the next meanwhile, and waits beyond that. */
@@ -36,6 +36,10 @@ class BatchWriter {
   #bytes = 0
   #wireBytes = 0
   #since = performance.now()
+  /** Runs out when nothing more comes: a sender that pauses, or lost its connection, has what it sent stored. */
+  #idle: NodeJS.Timeout | null = null
+  #pausing: Promise<void> = Promise.resolve()
+  #failure: unknown = null
 
   constructor(sink: ImportSink, importId: number, rules: () => HitFinder, onProgress?: (progress: ImportProgress) => void) {
     this.#sink = sink
@@ -51,6 +55,7 @@ class BatchWriter {
 
   /** Prepares records; a batch that is full, or has waited long enough, goes on its way. */
   async add(records: readonly RawRecord[], format: string): Promise<void> {
+    if (this.#failure !== null) throw this.#failure
     // A stream is of one format; until it is known there are no records.
     if (format !== this.#normalizer.format) this.#normalizer = normalizerOf(format)
     for (const record of records) {
@@ -65,10 +70,21 @@ class BatchWriter {
       }
     }
     if (this.#bytes > 0 && performance.now() - this.#since > LIMITS.batchMs) await this.#send()
+    if (this.#idle === null) this.#idle = setTimeout(() => this.#sendIdle(), LIMITS.batchMs)
+    else this.#idle.refresh()
+  }
+
+  #sendIdle(): void {
+    if (this.#packer === null) return
+    // Told to whoever comes next.
+    this.#pausing = this.#send().catch((error: unknown) => void (this.#failure ??= error))
   }
 
   /** Sends what is left and waits until everything is stored. */
   async end(): Promise<void> {
+    if (this.#idle !== null) clearTimeout(this.#idle)
+    await this.#pausing
+    if (this.#failure !== null) throw this.#failure
     if (this.#packer !== null || this.#wireBytes > 0) await this.#send()
     await Promise.all(this.#inFlight)
   }
@@ -107,8 +123,8 @@ export async function runImport(
   options: ImportOptions,
 ): Promise<ImportSummary> {
   const importId = await sink.start(request, options.actor)
-  const writer = new BatchWriter(sink, importId, rules, options.onProgress)
   const reader = new RecordReader(request)
+  const writer = new BatchWriter(sink, importId, rules, (progress) => options.onProgress?.({ ...progress, format: reader.format }))
   async function* counted(): AsyncGenerator<Buffer> {
     for await (const chunk of input) {
       if (options.signal?.aborted === true) throw new AppError('conflict', 'cancelled')

@@ -35,12 +35,32 @@ export interface ImportProgress {
   readonly alerts: number
 }
 
-export const SOURCE_KINDS = ['upload', 'sample', 'cli', 'push'] as const
+/** What is told of an import while it is read. */
+export interface ImportReading extends ImportProgress {
+  /** What its records turned out to be; null before that is known. */
+  readonly format: string | null
+}
+
+export const SOURCE_KINDS = ['upload', 'sample', 'cli', 'push', 'watch'] as const
 export type SourceKind = (typeof SOURCE_KINDS)[number]
 
 /** What the records are; `auto` tells it from their beginning. */
 export const INPUT_FORMATS = ['auto', 'ecs', 'auditd'] as const
 export type InputFormat = (typeof INPUT_FORMATS)[number]
+
+/** The ways records are laid out, as people call them. */
+const FORMAT_NAMES: Readonly<Record<string, string>> = {
+  ndjson: 'NDJSON',
+  'json-array': 'JSON array',
+  json: 'Concatenated JSON',
+  auditd: 'auditd log',
+  bulk: 'Bulk push',
+}
+
+/** What the records of an import turned out to be, in words. */
+export function formatName(format: string): string {
+  return FORMAT_NAMES[format] ?? format
+}
 
 export const importRequest = z.object({
   /** The file's name as its sender knows it: for people, never a path that is opened. */
@@ -101,6 +121,36 @@ export interface SourceHealth {
   readonly lastEventAt: string | null
   readonly lastReceivedAt: string | null
   readonly lastImport: { readonly id: number; readonly name: string; readonly status: string; readonly startedAt: string } | null
+}
+
+/** A file of a watched folder that is not taken in, and why. */
+export interface WatchProblem {
+  /** Below the folder. */
+  readonly path: string
+  readonly reason: string
+}
+
+/** A watched folder as it is now. */
+export interface WatchedFolder {
+  readonly path: string
+  /** The source under which its files are listed. */
+  readonly source: string
+  /** The last look that was finished; null before the first. */
+  readonly scannedAt: string | null
+  /** Files below it, and how many of them have been taken in as they are. */
+  readonly files: number
+  readonly taken: number
+  /** Still growing, or changed too lately to be sure that they are whole. */
+  readonly growing: number
+  /** Whole, and waiting for their turn. */
+  readonly waiting: number
+  /** Being read. */
+  readonly reading: readonly string[]
+  /** Files that failed, and what is no file; the first of them, and how many there are. */
+  readonly problems: readonly WatchProblem[]
+  readonly problemCount: number
+  /** Why the folder itself could not be looked at, or not wholly. */
+  readonly problem: string | null
 }
 
 /** A push token as lists show it; its secret is kept nowhere. */

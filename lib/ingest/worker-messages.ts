@@ -1,5 +1,5 @@
 import type { PushAnswer, PushRequest } from './pushed'
-import type { ImportProgress, ImportRequest, ImportSummary } from './schema'
+import type { ImportReading, ImportRequest, ImportSummary } from './schema'
 
 /** What the server says to the ingest thread. Bytes are transferred, not copied. */
 export type ToWorker =
@@ -7,6 +7,8 @@ export type ToWorker =
   | { readonly kind: 'chunk'; readonly job: number; readonly bytes: Uint8Array }
   | { readonly kind: 'end'; readonly job: number }
   | { readonly kind: 'abort'; readonly job: number }
+  /** Ends it early, with the reason for its reader. */
+  | { readonly kind: 'interrupt'; readonly job: number; readonly reason: string }
   | { readonly kind: 'push'; readonly job: number; readonly request: PushRequest }
   | { readonly kind: 'stop' }
 
@@ -15,7 +17,7 @@ export type FromWorker =
   | { readonly kind: 'ready' }
   | { readonly kind: 'refused'; readonly code: string; readonly message: string }
   | { readonly kind: 'taken'; readonly job: number; readonly bytes: number }
-  | { readonly kind: 'progress'; readonly job: number; readonly progress: ImportProgress }
+  | { readonly kind: 'progress'; readonly job: number; readonly progress: ImportReading }
   | { readonly kind: 'done'; readonly job: number; readonly summary: ImportSummary }
   | { readonly kind: 'pushed'; readonly job: number; readonly answer: PushAnswer }
   /** `code` is that of the error, as SQLITE_FULL, where it has one. */

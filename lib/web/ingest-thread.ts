@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { APP_ERROR_STATUS, AppError } from '@/lib/errors'
 import type { AppErrorCode } from '@/lib/errors'
-import type { ImportProgress, ImportRequest, ImportSummary } from '@/lib/ingest/schema'
+import type { ImportReading, ImportRequest, ImportSummary } from '@/lib/ingest/schema'
 import type { PushAnswer, PushRequest } from '@/lib/ingest/pushed'
 import type { FromWorker, ToWorker, WorkerInput } from '@/lib/ingest/worker-messages'
 
@@ -11,13 +11,29 @@ const IN_FLIGHT_BYTES = 8 * 1024 * 1024
 export interface IngestOptions {
   readonly actor: string
   readonly signal?: AbortSignal
-  readonly onProgress?: (progress: ImportProgress) => void
+  readonly onProgress?: (progress: ImportReading) => void
 }
+
+/** An import whose bytes come piece by piece. What was read of it stays stored, however it ends. */
+export interface OpenImport {
+  /** Hands bytes over, and waits while the thread is behind. False when the import has ended: nothing more is taken. */
+  write(bytes: Uint8Array): Promise<boolean>
+  /** Says that all bytes are there. */
+  end(): void
+  /** Ends it as cancelled. */
+  cancel(): void
+  /** Ends it early; `reason` completes "Reading stopped: …". */
+  interrupt(reason: string): void
+  /** Resolves when it has ended and everything that was read of it is stored. */
+  readonly done: Promise<ImportSummary>
+}
+
+const SENDER_GONE = 'the sender ended the connection in the middle. Sending the file again adds the rest'
 
 interface Job {
   inFlight: number
   wake: (() => void) | null
-  readonly onProgress: ((progress: ImportProgress) => void) | undefined
+  readonly onProgress: ((progress: ImportReading) => void) | undefined
   readonly resolve: (summary: ImportSummary) => void
   readonly reject: (error: Error) => void
 }
@@ -64,23 +80,41 @@ export class IngestThread {
     return new IngestThread(worker)
   }
 
-  /** Hands a stream to the thread, at the thread's pace, and answers what became of it. */
-  async ingest(body: AsyncIterable<Uint8Array>, request: ImportRequest, options: IngestOptions): Promise<ImportSummary> {
+  /** Hands a stream to the thread, at the thread's pace, and answers what became of it. A sender that goes away leaves what arrived. */
+  async ingest(body: AsyncIterable<Uint8Array>, request: ImportRequest, { signal, ...options }: IngestOptions): Promise<ImportSummary> {
+    const open = this.open(request, options)
+    const interrupt = (): void => open.interrupt(SENDER_GONE)
+    signal?.addEventListener('abort', interrupt, { once: true })
+    try {
+      // oxlint-disable-next-line no-await-in-loop -- back-pressure
+      for await (const chunk of body) if (!(await open.write(chunk))) break
+      open.end()
+    } catch {
+      interrupt()
+    }
+    try {
+      return await open.done
+    } finally {
+      signal?.removeEventListener('abort', interrupt)
+    }
+  }
+
+  /** Opens an import whose bytes come piece by piece. Throws when the thread has ended. */
+  open(request: ImportRequest, { actor, onProgress }: Omit<IngestOptions, 'signal'>): OpenImport {
     if (this.#ended) throw this.#ended
     const id = this.#nextJob++
     const say = (message: ToWorker, transfer: ArrayBuffer[] = []): void => this.#worker.postMessage(message, transfer)
     const done = new Promise<ImportSummary>((resolve, reject) => {
-      this.#jobs.set(id, { inFlight: 0, wake: null, onProgress: options.onProgress, resolve, reject })
+      this.#jobs.set(id, { inFlight: 0, wake: null, onProgress, resolve, reject })
     })
-    // Whoever waits below hears of it; until then a failure is not unhandled.
+    // Whoever waits for it hears of it; until then a failure is not unhandled.
     done.catch(() => undefined)
-    const abort = (): void => say({ kind: 'abort', job: id })
-    options.signal?.addEventListener('abort', abort, { once: true })
-    say({ kind: 'start', job: id, request, actor: options.actor })
-    try {
-      for await (const chunk of body) {
+    say({ kind: 'start', job: id, request, actor })
+    return {
+      done,
+      write: async (chunk) => {
         const job = this.#jobs.get(id)
-        if (!job) break
+        if (!job) return false
         // Node's small buffers share one pool: only bytes of our own may be given away.
         const bytes = new Uint8Array(chunk)
         job.inFlight += bytes.byteLength
@@ -90,16 +124,11 @@ export class IngestThread {
             job.wake = resolve
           })
         }
-      }
-      say({ kind: 'end', job: id })
-    } catch {
-      // The sender went away in the middle: what arrived is kept, the import says that it was cut short.
-      abort()
-    }
-    try {
-      return await done
-    } finally {
-      options.signal?.removeEventListener('abort', abort)
+        return this.#jobs.has(id)
+      },
+      end: () => say({ kind: 'end', job: id }),
+      cancel: () => say({ kind: 'abort', job: id }),
+      interrupt: (reason) => say({ kind: 'interrupt', job: id, reason }),
     }
   }
 

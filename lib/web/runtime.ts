@@ -14,6 +14,7 @@ import { IngestThread } from './ingest-thread'
 import type { IngestOptions } from './ingest-thread'
 import { LiveFeed } from './live-feed'
 import { PushPressure } from './push-pressure'
+import { UploadDesk } from './uploads/upload-desk'
 
 const RUNTIME = Symbol.for('linklocal.runtime')
 
@@ -22,6 +23,8 @@ export interface Runtime {
   ingest(body: AsyncIterable<Uint8Array>, request: ImportRequest, options: IngestOptions): Promise<ImportSummary>
   /** Stores the documents of one request; resolves when they are on disk. The request's buffers are given away. */
   push(request: PushRequest): Promise<PushAnswer>
+  /** Uploads that outlive their connections. */
+  readonly uploads: UploadDesk
   /** What pushes hold in memory. */
   readonly pressure: PushPressure
   /** What open pages are told as it happens. */
@@ -45,6 +48,7 @@ export async function startRuntime(dataDir: string): Promise<Runtime> {
   const live = new LiveFeed(openReader(dataDir))
   const runtime: Runtime = {
     ingest: (body, request, options) => thread.ingest(body, request, options),
+    uploads: new UploadDesk({ open: (request, options) => thread.open(request, options) }),
     push: (request) => thread.push(request),
     pressure: new PushPressure(),
     live,

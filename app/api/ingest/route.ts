@@ -1,20 +1,17 @@
 import { z } from 'zod'
 import { AppError } from '@/lib/errors'
 import { noteTokenUse } from '@/lib/ingest/authorize-push'
-import { importRequest, type ImportSummary } from '@/lib/ingest/schema'
+import { importRequest } from '@/lib/ingest/schema'
 import { getContext } from '@/lib/web/context'
 import { route } from '@/lib/web/http'
 import { holderActor, readSender } from '@/lib/web/push-auth'
 import { getRuntime } from '@/lib/web/runtime'
-import { noteUpload } from '@/lib/web/uploads'
 
 const parameters = z.object({
   name: importRequest.shape.name.default('push'),
   source: importRequest.shape.source.optional(),
   format: importRequest.shape.format,
   host: importRequest.shape.host,
-  /** Given by our own page: under this key it asks GET /api/imports/[id] how far its upload is. */
-  upload: z.uuid().optional(),
 })
 
 /**
@@ -27,27 +24,16 @@ export const POST = route(async (request: Request) => {
     const [issue] = query.error.issues
     throw new AppError('invalid', `Parameter ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not valid'}`)
   }
-  const { name, upload, format, host } = query.data
+  const { name, format, host } = query.data
   const context = getContext()
   const sender = await readSender(context, request.headers)
   if (sender) await noteTokenUse(context, sender.id)
   const source = query.data.source ?? sender?.name ?? 'push'
   if (request.body === null || request.headers.get('content-length') === '0') throw new AppError('invalid', 'Send the events as the body of the request, for example with curl --data-binary @FILE.')
-  let summary: ImportSummary
-  try {
-    summary = await getRuntime().ingest(request.body, { name, source, kind: upload === undefined ? 'push' : 'upload', format, host }, {
-      actor: sender ? holderActor(sender) : context.actor.name,
-      signal: request.signal,
-      onProgress: (progress) => {
-        if (upload !== undefined) noteUpload(upload, { status: 'running', progress, summary: null })
-      },
-    })
-  } catch (error) {
-    if (upload !== undefined) noteUpload(upload, { status: 'ended', progress: null, summary: null })
-    throw error
-  }
-  if (upload !== undefined) noteUpload(upload, { status: 'ended', progress: null, summary })
-  // A machine takes 2xx for "all of it is stored". Our own page reads the summary, and a browser logs a refusal as its error.
-  const cutShort = summary.error !== null && upload === undefined
-  return Response.json(summary, { status: cutShort ? 422 : 200, headers: { 'cache-control': 'no-store' } })
+  const summary = await getRuntime().ingest(request.body, { name, source, kind: 'push', format, host }, {
+    actor: sender ? holderActor(sender) : context.actor.name,
+    signal: request.signal,
+  })
+  // A machine takes 2xx for "all of it is stored".
+  return Response.json(summary, { status: summary.error === null ? 200 : 422, headers: { 'cache-control': 'no-store' } })
 })

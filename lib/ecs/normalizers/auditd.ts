@@ -43,7 +43,7 @@ function normalize(text: string, defaultHost: string | null): Normalized {
   const event = new AuditEvent([first, ...rest], lines)
   const host = event.node ?? defaultHost
   if (host === null) {
-    return reject('no_host', 'The record does not say which host it is from. Name it: give --host NAME, or set name_format in auditd.conf so that lines begin with node=.')
+    return reject('no_host', 'The record does not say which host it is from. Name it: fill in the host beside the upload, give --host NAME, or set name_format in auditd.conf so that lines begin with node=.')
   }
   return { ok: true, event: toEvent(event, host) }
 }

@@ -1,0 +1,134 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { gzipSync } from 'node:zlib'
+import type { Locator, Page } from '@playwright/test'
+import { TEST_TIME, execEvent } from '@/lib/ecs/testing'
+import { LIMITS } from '@/lib/limits'
+import { flakyNetwork, type FlakyNetwork } from './flaky-network'
+import { expect, expectAccessible, test } from './fixtures'
+
+let network: FlakyNetwork
+test.beforeEach(async ({ server }) => {
+  network = await flakyNetwork(server.url)
+})
+test.afterEach(() => network.close())
+
+const EVENTS = 6_000
+
+function events(name: string, count = EVENTS): string {
+  return Array.from({ length: count }, (_, i) => `${JSON.stringify(execEvent({ id: `${name}-${i}`, pid: i + 1, at: TEST_TIME + i }))}\n`).join('')
+}
+
+function upload(page: Page, name: string): Locator {
+  return page.getByRole('list', { name: 'Uploads' }).getByRole('listitem').filter({ hasText: name })
+}
+
+async function choose(page: Page, button: string, files: string | string[]): Promise<void> {
+  const chooser = page.waitForEvent('filechooser')
+  await page.getByRole('button', { name: button }).click()
+  await (await chooser).setFiles(files)
+}
+
+test('an upload goes on by itself when the connection comes back, and every event is there once', async ({ page, allow }, info) => {
+  allow(/ERR_|Failed to load resource|Failed to fetch/)
+  const file = info.outputPath('dropped.ndjson')
+  writeFileSync(file, events('dropped'))
+  await page.goto(`${network.url}/sources`)
+  network.hangAfter(1_500_000)
+  await choose(page, 'Choose files…', file)
+  const row = upload(page, 'dropped.ndjson')
+  await expect(row).toContainText(/[1-9]\d? % · NDJSON/)
+  network.down()
+  await expect(row).toContainText(/waiting for the connection — \d+ % is here/)
+  await expect(row).not.toContainText('waiting for the connection — 0 %')
+  await expectAccessible(page)
+  network.up()
+  await expect(row).toContainText(`stored${EVENTS.toLocaleString('en')}`)
+  await expect(row).toContainText('duplicates0')
+  await expect(row).toContainText('rejected0')
+  await expect(row).toContainText('read asNDJSON')
+  await expect(page.getByRole('row').filter({ hasText: 'dropped.ndjson' })).toHaveCount(1)
+})
+
+test('the same file given again after a reload goes on where it stopped', async ({ page, allow }, info) => {
+  allow(/ERR_|Failed to load resource|Failed to fetch/)
+  page.on('dialog', (dialog) => void dialog.accept())
+  const file = info.outputPath('reloaded.ndjson')
+  writeFileSync(file, events('reloaded'))
+  await page.goto(`${network.url}/sources`)
+  network.hangAfter(2_000_000)
+  await choose(page, 'Choose files…', file)
+  await expect(upload(page, 'reloaded.ndjson')).toContainText(/[1-9]\d? % · NDJSON/)
+  await page.reload()
+  await expect(upload(page, 'reloaded.ndjson')).toContainText(/[1-9]\d? % is here\. Drop or choose the same file again/)
+  await expectAccessible(page)
+
+  const sent: string[] = []
+  page.on('request', (request) => request.url().includes('/api/uploads/') && sent.push(`${request.method()} ${request.headers()['upload-offset'] ?? ''}`))
+  await choose(page, 'Choose files…', file)
+  await expect(upload(page, 'reloaded.ndjson')).toContainText(`stored${EVENTS.toLocaleString('en')}`)
+  await expect(upload(page, 'reloaded.ndjson')).toContainText('duplicates0')
+  expect(sent[0]).toMatch(/^HEAD/)
+  expect(sent.at(-1)).toMatch(/^PATCH [1-9]/)
+  await expect(page.getByRole('row').filter({ hasText: 'reloaded.ndjson' })).toHaveCount(1)
+})
+
+test('a cancelled upload ends on the server too', async ({ page, allow }, info) => {
+  allow(/ERR_|Failed to load resource|Failed to fetch/)
+  const file = info.outputPath('cancelled.ndjson')
+  writeFileSync(file, events('cancelled'))
+  await page.goto(`${network.url}/sources`)
+  network.hangAfter(1_000_000)
+  await choose(page, 'Choose files…', file)
+  const row = upload(page, 'cancelled.ndjson')
+  await expect(row).toContainText(/[1-9]\d? %/)
+  await row.getByRole('button', { name: 'Cancel cancelled.ndjson' }).click()
+  await expect(row).toContainText('Cancelled. What was read until then is stored')
+  await expect(page.getByRole('row').filter({ hasText: 'cancelled.ndjson' })).toContainText('Cancelled')
+  await page.reload()
+  await expect(page.getByRole('list', { name: 'Uploads' })).toHaveCount(0)
+})
+
+test('a folder is taken with what lies below it, and files that are too many are not', async ({ page }, info) => {
+  const folder = info.outputPath('hosts')
+  mkdirSync(path.join(folder, 'web-01', 'old'), { recursive: true })
+  writeFileSync(path.join(folder, 'web-01', 'now.ndjson'), events('now', 10))
+  writeFileSync(path.join(folder, 'web-01', 'old', 'then.ndjson.gz'), gzipSync(events('then', 20)))
+  writeFileSync(path.join(folder, '.DS_Store'), 'litter')
+  await page.goto('/sources')
+  await choose(page, 'Choose a folder…', folder)
+  await expect(upload(page, 'hosts/web-01/now.ndjson')).toContainText('stored10')
+  await expect(upload(page, 'hosts/web-01/old/then.ndjson.gz')).toContainText('stored20')
+  await expect(page.getByRole('list', { name: 'Uploads' }).getByRole('listitem')).toHaveCount(2)
+
+  const many = info.outputPath('many')
+  mkdirSync(many)
+  for (let i = 0; i <= LIMITS.uploadFiles; i++) writeFileSync(path.join(many, `${i}.ndjson`), '')
+  await choose(page, 'Choose a folder…', many)
+  await expect(page.getByText(/These are 1,001 files; at most 1,000 are taken at once/)).toBeVisible()
+  await expectAccessible(page)
+})
+
+test('audit records that do not name their host lead to the field that does', async ({ page }, info) => {
+  const file = info.outputPath('audit.log')
+  const lines = [1, 2, 3].map((n) => `type=SYSCALL msg=audit(${TEST_TIME / 1000 + n}.000:${n}): arch=c000003e syscall=59 success=yes exit=0 ppid=1 pid=${n} uid=0 comm="id" exe="/usr/bin/id"`)
+  writeFileSync(file, `${lines.join('\n')}\n`)
+  await page.goto('/sources')
+  await choose(page, 'Choose files…', file)
+  const row = upload(page, 'audit.log')
+  await expect(row).toContainText('rejected3')
+  await expect(row).toContainText('read asauditd log')
+  await row.getByRole('textbox', { name: 'Host of these records' }).fill('web-07')
+  await expectAccessible(page)
+  await row.getByRole('button', { name: 'Send again' }).click()
+  await expect(row).toContainText('stored3')
+  await expect(row).toContainText('rejected0')
+
+  // Or it is said beforehand.
+  const other = info.outputPath('other.log')
+  writeFileSync(other, `${lines.join('\n')}\n`)
+  await page.getByRole('textbox', { name: 'Host of audit records' }).fill('web-08')
+  await page.getByRole('combobox', { name: 'Records are' }).selectOption('auditd log')
+  await choose(page, 'Choose files…', other)
+  await expect(upload(page, 'other.log')).toContainText('stored3')
+})

@@ -1,0 +1,209 @@
+import { randomUUID } from 'node:crypto'
+import { AppError } from '@/lib/errors'
+import type { ImportReading, ImportRequest, ImportSummary } from '@/lib/ingest/schema'
+import { LIMITS } from '@/lib/limits'
+import type { IngestOptions, OpenImport } from '@/lib/web/ingest-thread'
+
+/** An upload as who sends it or watches it sees it. */
+export interface UploadState {
+  /** `waiting`: its sender is away and may go on; `unknown`: there was none of this id, or long ago. */
+  readonly status: 'unknown' | 'waiting' | 'running' | 'ended'
+  /** Bytes accepted, of how many. */
+  readonly offset: number
+  readonly length: number
+  readonly progress: ImportReading | null
+  /** Null while it runs, and for one that ended on a fault. */
+  readonly summary: ImportSummary | null
+  /** It ended because its sender was away for too long: nothing speaks against sending the file again. */
+  readonly expired: boolean
+}
+
+const UNKNOWN: UploadState = { status: 'unknown', offset: 0, length: 0, progress: null, summary: null, expired: false }
+
+/** One sender's turn at an upload: the request that carries its bytes. */
+interface Turn {
+  readonly release: () => void
+  readonly released: Promise<void>
+}
+
+interface Upload {
+  readonly length: number
+  readonly actor: string
+  readonly job: OpenImport
+  readonly expiry: NodeJS.Timeout
+  offset: number
+  turn: Turn | null
+  progress: ImportReading | null
+  expired: boolean
+}
+
+interface Ended {
+  readonly actor: string
+  readonly state: UploadState
+}
+
+export interface UploadDeskOptions {
+  readonly open: (request: ImportRequest, options: Omit<IngestOptions, 'signal'>) => OpenImport
+  readonly waitMs?: number
+}
+
+function minutes(ms: number): string {
+  const n = Math.round(ms / 60_000)
+  return n < 1 ? 'a while' : n === 1 ? 'a minute' : `${n} minutes`
+}
+
+/**
+ * Uploads that outlive the connections they come over. Each is an import that stays open between them, with its decoder and
+ * its half-read record in the ingest thread's memory; the offset counts the bytes that were handed to it. One that is not
+ * heard of for `LIMITS.uploadWaitMs` ends as interrupted, as do all when the console ends: what was read of it is stored.
+ */
+export class UploadDesk {
+  readonly #open: UploadDeskOptions['open']
+  readonly waitMs: number
+  readonly #uploads = new Map<string, Upload>()
+  /** Oldest first. */
+  readonly #ended = new Map<string, Ended>()
+
+  constructor({ open, waitMs = LIMITS.uploadWaitMs }: UploadDeskOptions) {
+    this.#open = open
+    this.waitMs = waitMs
+  }
+
+  /** Opens an upload of `length` bytes and answers its id. Throws `busy` when too many are open, `too_large`. */
+  async create(request: ImportRequest, length: number, actor: string): Promise<string> {
+    if (length > LIMITS.importBytes) {
+      throw new AppError('too_large', `The file has ${length.toLocaleString('en')} bytes; at most ${LIMITS.importBytes.toLocaleString('en')} are taken. Split it and send the parts.`)
+    }
+    if (this.#uploads.size >= LIMITS.openUploads) {
+      throw new AppError('busy', `${LIMITS.openUploads} uploads are open or wait for their sender, which is the most. Try again when one of them has ended.`)
+    }
+    const id = randomUUID()
+    const job = this.#open(request, {
+      actor,
+      onProgress: (progress) => {
+        const upload = this.#uploads.get(id)
+        if (upload) upload.progress = progress
+      },
+    })
+    const expiry = setTimeout(() => this.#expire(id), this.waitMs).unref()
+    this.#uploads.set(id, { length, actor, job, expiry, offset: 0, turn: null, progress: null, expired: false })
+    job.done.then(
+      (summary) => this.#close(id, summary),
+      () => this.#close(id, null),
+    )
+    if (length === 0) await this.#finish({ job, expiry })
+    return id
+  }
+
+  /** How an upload is; of anybody, since it tells no more than the list of imports. */
+  state(id: string): UploadState {
+    const upload = this.#uploads.get(id)
+    if (!upload) return this.#ended.get(id)?.state ?? UNKNOWN
+    const { offset, length, turn, progress } = upload
+    return { status: turn === null && offset < length ? 'waiting' : 'running', offset, length, progress, summary: null, expired: false }
+  }
+
+  /**
+   * Where to go on. A sender asks this after it lost its connection; one that still hangs here is ended first, so that what
+   * came over it is counted. Throws `not_found` for one that is not the actor's.
+   */
+  async resume(id: string, actor: string): Promise<UploadState> {
+    const upload = this.#of(id, actor)
+    if (upload) await this.#release(upload)
+    return this.state(id)
+  }
+
+  /**
+   * Takes bytes that begin at `offset`, until the stream ends or breaks; both are the same to an upload. With its last byte
+   * it answers once everything is stored. Throws `locked` while another request sends, `conflict` for another offset.
+   */
+  async append(id: string, actor: string, offset: number, body: ReadableStream<Uint8Array> | null): Promise<UploadState> {
+    const upload = this.#of(id, actor)
+    if (!upload) return this.state(id)
+    if (upload.turn) throw new AppError('locked', 'Another request is sending this upload. Ask with HEAD where to go on; that ends the other one.')
+    if (offset !== upload.offset) throw new AppError('conflict', `The upload is at byte ${upload.offset}, not at ${offset}. Ask with HEAD where to go on.`)
+    if (body) await this.#take(upload, body)
+    if (upload.offset === upload.length) await this.#finish(upload)
+    return this.state(id)
+  }
+
+  /** Ends an upload as cancelled and waits until what was read of it is stored. */
+  async terminate(id: string, actor: string): Promise<UploadState> {
+    const upload = this.#of(id, actor)
+    if (upload) {
+      upload.job.cancel()
+      await upload.job.done.catch(() => undefined)
+      await this.#release(upload)
+    }
+    return this.state(id)
+  }
+
+  /** Null for one that has ended. */
+  #of(id: string, actor: string): Upload | null {
+    const upload = this.#uploads.get(id)
+    if ((upload ?? this.#ended.get(id))?.actor !== actor) throw new AppError('not_found', `There is no upload ${id}. Make a new one; what was stored is counted once.`)
+    return upload ?? null
+  }
+
+  async #take(upload: Upload, body: ReadableStream<Uint8Array>): Promise<void> {
+    const reader = body.getReader()
+    // A read that waits answers as at the end; a stream that is broken already needs no more.
+    const stop = (): void => void reader.cancel().catch(() => undefined)
+    let free = (): void => undefined
+    const released = new Promise<void>((resolve) => {
+      free = resolve
+    })
+    upload.turn = { release: stop, released }
+    try {
+      for (;;) {
+        // oxlint-disable-next-line no-await-in-loop -- one chunk after another
+        const next = await reader.read().catch(() => null)
+        if (next === null || next.done) return
+        const bytes = next.value
+        if (upload.offset + bytes.byteLength > upload.length) {
+          throw new AppError('too_large', `More bytes were sent than the ${upload.length.toLocaleString('en')} that this upload was to have.`)
+        }
+        const taken = upload.job.write(bytes)
+        upload.offset += bytes.byteLength
+        upload.expiry.refresh()
+        // oxlint-disable-next-line no-await-in-loop -- back-pressure
+        if (!(await taken)) return void (await upload.job.done.catch(() => undefined))
+      }
+    } finally {
+      upload.turn = null
+      stop()
+      free()
+    }
+  }
+
+  async #release({ turn }: Upload): Promise<void> {
+    turn?.release()
+    await turn?.released
+  }
+
+  async #finish({ job, expiry }: Pick<Upload, 'job' | 'expiry'>): Promise<void> {
+    // Nothing more is waited for but the store.
+    clearTimeout(expiry)
+    job.end()
+    await job.done
+  }
+
+  #expire(id: string): void {
+    const upload = this.#uploads.get(id)
+    if (!upload) return
+    upload.expired = true
+    upload.job.interrupt(`its sender was not heard of for ${minutes(this.waitMs)}. Sending the file again adds the rest`)
+  }
+
+  #close(id: string, summary: ImportSummary | null): void {
+    const upload = this.#uploads.get(id)
+    if (!upload) return
+    clearTimeout(upload.expiry)
+    this.#uploads.delete(id)
+    const { actor, offset, length, progress, turn, expired } = upload
+    this.#ended.set(id, { actor, state: { status: 'ended', offset, length, progress, summary, expired } })
+    turn?.release()
+    const [oldest] = this.#ended.keys()
+    if (this.#ended.size > LIMITS.uploadsRemembered && oldest !== undefined) this.#ended.delete(oldest)
+  }
+}
