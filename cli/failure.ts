@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { appendFileSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { isAppError, type AppErrorCode } from '@/lib/errors'
+import { asRefusal, type AppErrorCode } from '@/lib/errors'
 
 /** The exit codes of every command. */
 export const EXIT = { done: 0, failed: 1, usage: 2, rejected: 3, refused: 4 } as const
@@ -50,9 +50,10 @@ function logBug(id: string, error: unknown): string {
 
 /** Prints why a command failed on standard error and answers the exit code. */
 export function reportFailure(error: unknown): number {
-  if (isAppError(error)) {
-    process.stderr.write(`linklocal: ${error.message}\n`)
-    return EXIT_OF[error.code]
+  const refusal = asRefusal(error)
+  if (refusal) {
+    process.stderr.write(`linklocal: ${refusal.message}\n`)
+    return EXIT_OF[refusal.code]
   }
   if (error instanceof Error && 'code' in error && 'path' in error && 'syscall' in error) {
     const known = SYSTEM_ERRORS[String(error.code)]

@@ -39,6 +39,22 @@ export function isAppError(error: unknown): error is AppError {
   return error instanceof Error && error.name === 'AppError' && 'code' in error && typeof error.code === 'string' && error.code in APP_ERROR_STATUS
 }
 
+/** What SQLite and the system say when there is no room: the log cannot grow, the file cannot, the index of the log cannot. */
+const FULL_CODES: ReadonlySet<unknown> = new Set(['SQLITE_FULL', 'SQLITE_IOERR_SHMSIZE', 'ENOSPC', 'EDQUOT'])
+const FULL_TEXT = /database or disk is full|no space left on device/i
+
+function isDiskFull(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  return ('code' in error && FULL_CODES.has(error.code)) || FULL_TEXT.test(error.message) || isDiskFull(error.cause)
+}
+
+/** A thrown value as the refusal it means to a user: an AppError, or a full disk, whoever met it; null for a fault of ours. */
+export function asRefusal(error: unknown): AppError | null {
+  if (isAppError(error)) return error
+  if (!isDiskFull(error)) return null
+  return new AppError('disk_full', 'The disk that holds the data directory is full. What was acknowledged is stored; nothing of this was. Make room and try again: nothing has to be restarted.')
+}
+
 /** The text to show for an unknown thrown value on the command line or in a log. */
 export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error)

@@ -16,8 +16,8 @@ interface Job {
 }
 
 function failed(job: number, error: unknown): FromWorker {
-  const { code, stack } = thrown(error)
-  return { kind: 'failed', job, code, message: errorMessage(error), stack }
+  const { code, message, stack } = thrown(error)
+  return { kind: 'failed', job, code, message, stack }
 }
 
 async function run(): Promise<void> {

@@ -7,6 +7,8 @@ import { invariant, unreachable } from '@/lib/invariant'
 
 /** How often the thread looks for something to do when nobody calls. */
 const IDLE_MS = 500
+/** And while the disk is full. */
+const FULL_MS = 5_000
 
 function run(): void {
   const port = parentPort
@@ -41,14 +43,21 @@ function run(): void {
   // Between the calls: runs over stored events, asked for by a row in the database. One slice, then whoever waits.
   const { alone } = workerData as StoreThreadInput
   let timer: NodeJS.Timeout | null = null
+  let full = false
   const work = (): void => {
-    let more = false
+    let wait = IDLE_MS
     try {
-      more = sink.work()
+      if (sink.work()) wait = 0
+      full = false
     } catch (error) {
-      process.stderr.write(`linklocal: a run over stored events failed: ${thrown(error).stack}\n`)
+      const { code, message, stack } = thrown(error)
+      if (code !== 'disk_full') process.stderr.write(`linklocal: work beside the storing failed: ${stack}\n`)
+      // Said once: it is tried again until there is room.
+      else if (!full) process.stderr.write(`linklocal: ${message}\n`)
+      full = code === 'disk_full'
+      if (full) wait = FULL_MS
     }
-    timer = setTimeout(work, more ? 0 : IDLE_MS)
+    timer = setTimeout(work, wait)
   }
   if (alone) timer = setTimeout(work, IDLE_MS)
 

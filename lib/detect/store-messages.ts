@@ -1,3 +1,4 @@
+import { asRefusal } from '@/lib/errors'
 import type { EventBatch } from '@/lib/db/event-batch'
 import type { ImportEnd } from '@/lib/ingest/import-sink'
 import type { PushTarget } from '@/lib/ingest/pushed'
@@ -37,6 +38,8 @@ export type StoreAnswer =
 export const OPENED = 0
 
 export function thrown(error: unknown): ThrownError {
+  const refusal = asRefusal(error)
+  if (refusal) return { name: refusal.name, code: refusal.code, message: refusal.message, stack: refusal.stack ?? '' }
   if (!(error instanceof Error)) return { name: 'Error', code: null, message: String(error), stack: '' }
   const code = 'code' in error && typeof error.code === 'string' ? error.code : null
   return { name: error.name, code, message: error.message, stack: error.stack ?? '' }

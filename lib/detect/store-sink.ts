@@ -12,6 +12,7 @@ import type { HitFinder, ImportEnd, ImportSink } from '@/lib/ingest/import-sink'
 import { countPushed, openPushImport, pushImportName } from '@/lib/ingest/push-log'
 import type { PushSink, PushTarget } from '@/lib/ingest/pushed'
 import type { ImportProgress, ImportRequest, ImportSummary } from '@/lib/ingest/schema'
+import { asRefusal } from '@/lib/errors'
 import { LIMITS } from '@/lib/limits'
 import { syncBundledRules } from '@/lib/rules/sync-bundled'
 import { AlertWriter } from './alert-writer'
@@ -40,6 +41,9 @@ export class StoreSink implements ImportSink, PushSink {
   readonly #backfill: BackfillRunner
   readonly #detection: DetectionRunner
   readonly #newest = new Map<number, number>()
+  /** Imports whose end could not be written because the disk was full; and whether stored hits wait for the same reason. */
+  readonly #unfinished = new Map<number, ImportEnd & { readonly newestTs: number | null }>()
+  #behind = false
   /** The import of this hour, by source. */
   readonly #pushImports = new Map<string, { readonly id: number; readonly name: string }>()
 
@@ -93,17 +97,25 @@ export class StoreSink implements ImportSink, PushSink {
   }
 
   async finish(importId: number, end: ImportEnd): Promise<ImportSummary> {
-    const newestTs = this.#newest.get(importId) ?? null
+    const ended = { ...end, newestTs: this.#newest.get(importId) ?? null }
     this.#newest.delete(importId)
-    return Promise.resolve(finishImport(this.#db, importId, { ...end, newestTs }, this.#clock()))
+    try {
+      return Promise.resolve(finishImport(this.#db, importId, ended, this.#clock()))
+    } catch (error) {
+      // A disk that is full has no room for the end of the import either.
+      if (asRefusal(error)?.code === 'disk_full') this.#unfinished.set(importId, ended)
+      throw error
+    }
   }
 
   #detect(importId: number, hits: number, lineages: boolean): void {
     if (hits === 0 && !lineages) return
     const begun = performance.now()
+    this.#behind = true
     // What was found of parents first, so that the join sees it: an alert is raised once, not corrected.
     const touched = lineages ? this.#enrichment.drain() : 0
     if (hits + touched > 0) this.#detection.drain()
+    this.#behind = false
     countDetectTime(this.#db, importId, performance.now() - begun)
   }
 
@@ -130,7 +142,21 @@ export class StoreSink implements ImportSink, PushSink {
 
   /** Does a slice of what was asked for besides: runs over stored events. False when there is nothing to do. */
   work(): boolean {
+    this.#catchUp()
     return this.#backfill.step()
+  }
+
+  /** What had no room when it was due: joins of stored hits, and the ends of imports. */
+  #catchUp(): void {
+    if (this.#behind) {
+      this.#enrichment.drain()
+      this.#detection.drain()
+      this.#behind = false
+    }
+    for (const [importId, ended] of this.#unfinished) {
+      finishImport(this.#db, importId, ended, this.#clock())
+      this.#unfinished.delete(importId)
+    }
   }
 
   close(): void {

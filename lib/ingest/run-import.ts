@@ -2,7 +2,7 @@ import { BatchPacker } from '@/lib/db/event-batch'
 import type { EventBatch } from '@/lib/db/event-batch'
 import { normalizerOf } from '@/lib/ecs/normalizers/registry'
 import type { Normalizer } from '@/lib/ecs/normalizers/normalizer'
-import { AppError, errorMessage, isAppError } from '@/lib/errors'
+import { AppError, asRefusal, errorMessage } from '@/lib/errors'
 import { LIMITS } from '@/lib/limits'
 import { BrokenStreamError, decode } from './decode'
 import type { HitFinder, ImportEnd, ImportSink } from './import-sink'
@@ -161,10 +161,9 @@ export async function runImport(
 
 /** What to tell the sender, or null for a fault of ours. */
 function describeFailure(error: unknown): string | null {
+  const refusal = asRefusal(error)
+  if (refusal?.code === 'disk_full') return 'The disk is full. What was acknowledged is stored; make room and send the file again.'
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  if (code === 'SQLITE_FULL' || code === 'disk_full' || code === 'ENOSPC') {
-    return 'The disk is full. What was acknowledged is stored; make room and send the file again.'
-  }
   const senderGone = ['ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE', 'ABORT_ERR', 'EPIPE', 'ENOENT', 'EISDIR', 'EACCES'].includes(code)
-  return senderGone || isAppError(error) ? `Reading stopped: ${errorMessage(error)}. What was read until then is stored.` : null
+  return senderGone || refusal !== null ? `Reading stopped: ${errorMessage(error)}. What was read until then is stored.` : null
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { isAppError } from '@/lib/errors'
+import { asRefusal } from '@/lib/errors'
 import type { ActionResult } from '@/lib/errors'
 
 export type { ActionResult } from '@/lib/errors'
@@ -21,7 +21,8 @@ export async function runAction<T>(run: () => Promise<T>): Promise<ActionResult<
   try {
     return { ok: true, value: await run() }
   } catch (error) {
-    if (isAppError(error)) return { ok: false, error: { code: error.code, message: error.message, fields: fieldsOf(error.message, error.details) } }
+    const refusal = asRefusal(error)
+    if (refusal) return { ok: false, error: { code: refusal.code, message: refusal.message, fields: fieldsOf(refusal.message, refusal.details) } }
     const reference = `E-${randomBytes(4).toString('hex')}`
     process.stderr.write(`linklocal: ${reference}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
     const message = `Something went wrong that should not have. The server’s log has it under ${reference}.`

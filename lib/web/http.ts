@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { isAppError, type AppErrorCode } from '@/lib/errors'
+import { asRefusal, type AppErrorCode } from '@/lib/errors'
 
 /** The body of every answer that is a refusal or a failure. */
 export interface ErrorBody {
@@ -21,6 +21,7 @@ function json(status: number, body: ErrorBody, headers: Readonly<Record<string, 
 const HEADERS: Partial<Record<AppErrorCode, Readonly<Record<string, string>>>> = {
   unauthenticated: { 'www-authenticate': 'Bearer realm="linklocal", ApiKey' },
   busy: { 'retry-after': '1' },
+  disk_full: { 'retry-after': '30' },
 }
 
 /**
@@ -28,8 +29,9 @@ const HEADERS: Partial<Record<AppErrorCode, Readonly<Record<string, string>>>> =
  * with a reference. What an unknown error says stays in the log: it may name paths or data.
  */
 export function errorResponse(error: unknown, log: (line: string) => void = (line) => process.stderr.write(line)): Response {
-  if (isAppError(error)) {
-    const { code, message, details, status } = error
+  const refusal = asRefusal(error)
+  if (refusal) {
+    const { code, message, details, status } = refusal
     const facts = Object.keys(details).length > 0 ? { details } : {}
     return json(status, { error: { code, message, ...facts } }, HEADERS[code] ?? {})
   }

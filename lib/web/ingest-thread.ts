@@ -45,9 +45,7 @@ interface PendingPush {
 
 /** A failure of the thread as what it means to a sender; anything unknown is a fault of ours. */
 function failure({ code, message, stack }: Extract<FromWorker, { kind: 'failed' }>): Error {
-  if (code === 'SQLITE_FULL' || code === 'ENOSPC') {
-    return new AppError('disk_full', 'The disk of this console is full: nothing of this request was stored. Make room; sending can go on then.')
-  }
+  if (code !== null && code in APP_ERROR_STATUS) return new AppError(code as AppErrorCode, message)
   if (code === 'SQLITE_BUSY') return new AppError('busy', 'The database is busy: nothing of this request was stored. Send it again.')
   return Object.assign(new Error(message), { stack })
 }
