@@ -16,7 +16,7 @@ export function registerIngest(program: Command): void {
     .argument('<file...>', 'files, folders with all that lies below them, patterns in quotes (\'logs/*.ndjson.gz\'), or - for standard input')
     .option('--source <name>', 'name the events are listed under (default: the name of the file, or of the folder that was named)')
     .option('--format <format>', 'auto; ecs for Elastic Defend and other ECS documents; auditd for audit.log and ausearch', 'auto')
-    .option('--host <name>', 'host of audit records that do not name theirs (no node= in front)')
+    .option('--host <name>', 'host of records that do not name theirs (audit records without node=, documents without host)')
     .option('--json', 'print the result as one JSON object', false)
     .action(async (files: string[], options: IngestOptions) => {
       const { ingestFiles } = await import('./ingest/run')

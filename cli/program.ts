@@ -26,6 +26,7 @@ const COMMANDS: readonly CommandEntry[] = [
   { name: 'rules', summary: 'list, show, import, export, enable, disable and test rules', load: async () => (await import('./rules')).registerRules },
   { name: 'exceptions', summary: 'list, import, export and preview exceptions', load: async () => (await import('./exceptions')).registerExceptions },
   { name: 'case', summary: 'list, create, extend, export, verify and import cases', load: async () => (await import('./case')).registerCase },
+  { name: 'rejects', summary: 'list, retry and export records that could not be stored', load: async () => (await import('./rejects')).registerRejects },
   { name: 'runs', summary: 'list what the detector did, run by run', load: async () => (await import('./runs')).registerRuns },
   { name: 'backup', summary: 'take a consistent copy while the server runs', load: async () => (await import('./backup')).registerBackup },
   { name: 'restore', summary: 'bring a backup back', load: async () => (await import('./restore')).registerRestore },

@@ -34,11 +34,12 @@ async function run(): Promise<void> {
     return
   }
   const jobs = new Map<number, Job>()
+  const retries = new Map<number, AbortController>()
   /** Requests that are answered when they are stored. */
   let pushes = 0
   let stopping = false
   const closeWhenIdle = (): void => {
-    if (!stopping || jobs.size > 0 || pushes > 0) return
+    if (!stopping || jobs.size > 0 || retries.size > 0 || pushes > 0) return
     pipeline
       .close()
       .finally(() => port.close())
@@ -58,6 +59,22 @@ async function run(): Promise<void> {
       )
       .finally(() => {
         jobs.delete(job)
+        closeWhenIdle()
+      })
+      .catch(() => undefined)
+  }
+
+  const retry = ({ job, request, actor }: Extract<ToWorker, { kind: 'retry' }>): void => {
+    const abort = new AbortController()
+    retries.set(job, abort)
+    pipeline
+      .retry(request, { actor, signal: abort.signal })
+      .then(
+        (summary) => say({ kind: 'retried', job, summary }),
+        (error: unknown) => say(failed(job, error)),
+      )
+      .finally(() => {
+        retries.delete(job)
         closeWhenIdle()
       })
       .catch(() => undefined)
@@ -86,6 +103,8 @@ async function run(): Promise<void> {
         return jobs.get(message.job)?.queue.push(Buffer.from(message.bytes.buffer, message.bytes.byteOffset, message.bytes.byteLength))
       case 'push':
         return push(message)
+      case 'retry':
+        return retry(message)
       case 'end':
         return jobs.get(message.job)?.queue.end()
       case 'abort': {
@@ -98,6 +117,7 @@ async function run(): Promise<void> {
       case 'stop':
         stopping = true
         for (const job of jobs.values()) job.queue.fail(new AppError('conflict', 'Linklocal was stopped. Sending the file again adds the rest'))
+        for (const abort of retries.values()) abort.abort()
         return closeWhenIdle()
     }
   })

@@ -28,7 +28,7 @@ function run(): void {
       case 'start':
         return { call, ok: true, value: await sink.start(message.request, message.actor) }
       case 'write':
-        return { call, ok: true, value: await sink.write(message.importId, message.batch, message.wireBytes) }
+        return { call, ok: true, value: await sink.write(message.importId, message.batch, message.wireBytes, message.retried) }
       case 'push':
         return { call, ok: true, value: await sink.push(message.target, message.batch, message.wireBytes) }
       case 'finish':

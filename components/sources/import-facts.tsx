@@ -1,3 +1,4 @@
+import Link from 'next/link'
 import { formatBytes } from '@/components/sources/format-bytes'
 import { SOURCE_KIND_LABELS } from '@/components/sources/source-kind'
 import { Duration } from '@/components/ui/duration'
@@ -17,6 +18,7 @@ export function ImportFacts({ record, run }: { record: ImportRecord; run: Detect
   const { finishedAt, startedAt } = record
   const items: KeyValue[] = [
     { field: 'source', label: 'Source', value: <Mono>{record.source}</Mono> },
+    ...(record.retryOf === null ? [] : [{ field: 'retry_of', label: 'Retry of', value: <Link href={`/sources/imports/${record.retryOf}`}>import {record.retryOf}</Link> }]),
     { field: 'kind', label: 'Kind', value: SOURCE_KIND_LABELS[record.kind] },
     { field: 'format', label: 'Format', value: record.format === null ? '–' : formatName(record.format) },
     { field: 'actor', label: 'By', value: record.actor },

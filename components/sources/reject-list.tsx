@@ -1,12 +1,47 @@
 import Link from 'next/link'
 import { formatBytes } from '@/components/sources/format-bytes'
+import type { RejectActions } from '@/components/sources/reject-actions'
+import { RejectButtons } from '@/components/sources/reject-buttons'
 import { MachinePieces } from '@/components/ui/machine-text/machine-pieces'
 import { Mono } from '@/components/ui/machine-text/mono'
+import { Timestamp } from '@/components/ui/timestamp'
+import { LIMITS } from '@/lib/limits'
 import type { RejectedRecord } from '@/lib/ingest/schema'
 import classes from './reject-list.module.css'
 
-/** Rejected records: where each stood, why it was rejected, and how it begins. */
-export function RejectList({ rejects, showImport }: { rejects: readonly RejectedRecord[]; showImport: boolean }) {
+interface RejectListProps {
+  readonly rejects: readonly RejectedRecord[]
+  readonly showImport: boolean
+  readonly actions: RejectActions
+}
+
+/** What happened to it since: edited, tried again, stored. */
+function Since({ reject }: { reject: RejectedRecord }) {
+  const { editedBy, editedAt, retriedAt, resolvedAt, resolvedImportId } = reject
+  return (
+    <>
+      {editedBy !== null && editedAt !== null && (
+        <p className={classes.facts}>
+          Edited by {editedBy} <Timestamp value={editedAt} />; shown as edited.
+        </p>
+      )}
+      {resolvedAt !== null && resolvedImportId !== null ? (
+        <p className={classes.facts}>
+          Stored <Timestamp value={resolvedAt} /> by <Link href={`/sources/imports/${resolvedImportId}`}>a retry</Link>.
+        </p>
+      ) : (
+        retriedAt !== null && (
+          <p className={classes.facts}>
+            Tried again <Timestamp value={retriedAt} />.
+          </p>
+        )
+      )}
+    </>
+  )
+}
+
+/** Rejected records: where each stood, why it was rejected, how it begins, and what can be done about it. */
+export function RejectList({ rejects, showImport, actions }: RejectListProps) {
   return (
     <ol className={classes.list}>
       {rejects.map((reject) => (
@@ -20,7 +55,7 @@ export function RejectList({ rejects, showImport }: { rejects: readonly Rejected
             </p>
             {showImport && (
               <p className={classes.facts}>
-                <Link href={`/sources/rejects?import=${reject.importId}`}>
+                <Link href={`/sources/imports/${reject.importId}`}>
                   <Mono overflow="clip">{reject.importName}</Mono>
                 </Link>
               </p>
@@ -31,6 +66,15 @@ export function RejectList({ rejects, showImport }: { rejects: readonly Rejected
               <code className={classes.code}>{reject.code}</code> <MachinePieces text={reject.reason} />
             </p>
             <div className={classes.preview}>{reject.preview === '' ? <span className={classes.none}>empty</span> : <Mono>{reject.preview}</Mono>}</div>
+            <div className={classes.below}>
+              <div>
+                <Since reject={reject} />
+                {reject.cut && (
+                  <p className={classes.facts}>Only its first {formatBytes(LIMITS.rejectBytes)} were kept, so it cannot be retried here: send the file again after the fix.</p>
+                )}
+              </div>
+              {reject.resolvedAt === null && !reject.cut && <RejectButtons reject={reject} actions={actions} />}
+            </div>
           </div>
         </li>
       ))}

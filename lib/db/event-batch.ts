@@ -42,6 +42,8 @@ export interface PreparedReject {
   readonly size: number
   readonly code: string
   readonly reason: string
+  /** The name that its sender gave the record beside it. */
+  readonly senderId: string | null
   readonly bytes: Buffer
 }
 

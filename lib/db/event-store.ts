@@ -201,13 +201,15 @@ export class EventStore {
 
   #writeRejects(importId: number, batch: EventBatch, rejectsToKeep: number): void {
     for (const reject of batch.rejects.slice(0, Math.max(0, rejectsToKeep))) {
-      prepared(this.#db, 'INSERT INTO rejected_record (import_id, record, "offset", size, code, reason, bytes) VALUES (?, ?, ?, ?, ?, ?, ?)').run(
+      prepared(this.#db, 'INSERT INTO rejected_record (import_id, record, "offset", size, code, reason, format, sender_id, bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)').run(
         importId,
         reject.record,
         reject.offset,
         reject.size,
         reject.code,
         reject.reason,
+        batch.format,
+        reject.senderId,
         reject.bytes.subarray(0, LIMITS.rejectBytes),
       )
     }

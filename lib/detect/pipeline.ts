@@ -7,7 +7,9 @@ import { PushCollector } from '@/lib/ingest/push-collector'
 import type { PushAnswer, PushRequest } from '@/lib/ingest/pushed'
 import { runImport } from '@/lib/ingest/run-import'
 import type { ImportOptions } from '@/lib/ingest/run-import'
-import type { ImportRequest, ImportSummary } from '@/lib/ingest/schema'
+import { retryRejects } from '@/lib/ingest/retry-rejects'
+import type { RetryOptions } from '@/lib/ingest/retry-rejects'
+import type { ImportRequest, ImportSummary, RetryRequest, RetrySummary } from '@/lib/ingest/schema'
 import { RuleWatch } from './rule-watch'
 import type { StoreThreadInput } from './store-messages'
 import { ThreadSink } from './thread-sink'
@@ -39,6 +41,11 @@ export class Pipeline {
   /** Takes in one stream; see `runImport`. */
   async ingest(input: AsyncIterable<Buffer>, request: ImportRequest, options: ImportOptions): Promise<ImportSummary> {
     return runImport(this.#sink, () => this.#finder(), input, request, options)
+  }
+
+  /** Tries rejected records again; see `retryRejects`. */
+  async retry(request: RetryRequest, options: RetryOptions): Promise<RetrySummary> {
+    return retryRejects(this.#sink, this.#reader, () => this.#finder(), request, options)
   }
 
   /** Takes in the documents of one request and answers what became of each; see `PushCollector`. */

@@ -2,6 +2,7 @@ import { asRefusal } from '@/lib/errors'
 import type { EventBatch } from '@/lib/db/event-batch'
 import type { ImportEnd } from '@/lib/ingest/import-sink'
 import type { PushTarget } from '@/lib/ingest/pushed'
+import type { Retried } from '@/lib/ingest/settle-rejects'
 import type { ImportProgress, ImportRequest, ImportSummary } from '@/lib/ingest/schema'
 
 /** What the storing thread is started with. */
@@ -14,7 +15,7 @@ export interface StoreThreadInput {
 /** A call of the sink, in the order in which they are answered. */
 export type StoreCall =
   | { readonly call: number; readonly kind: 'start'; readonly request: ImportRequest; readonly actor: string }
-  | { readonly call: number; readonly kind: 'write'; readonly importId: number; readonly batch: EventBatch; readonly wireBytes: number }
+  | { readonly call: number; readonly kind: 'write'; readonly importId: number; readonly batch: EventBatch; readonly wireBytes: number; readonly retried: Retried | undefined }
   | { readonly call: number; readonly kind: 'push'; readonly target: PushTarget; readonly batch: EventBatch; readonly wireBytes: number }
   | { readonly call: number; readonly kind: 'finish'; readonly importId: number; readonly end: ImportEnd }
   | { readonly call: number; readonly kind: 'close' }

@@ -13,6 +13,8 @@ import { countPushed, openPushImport, pushImportName } from '@/lib/ingest/push-l
 import type { PushSink, PushTarget } from '@/lib/ingest/pushed'
 import type { ImportProgress, ImportRequest, ImportSummary } from '@/lib/ingest/schema'
 import { asRefusal } from '@/lib/errors'
+import { settleRejects } from '@/lib/ingest/settle-rejects'
+import type { Retried } from '@/lib/ingest/settle-rejects'
 import { LIMITS } from '@/lib/limits'
 import { syncBundledRules } from '@/lib/rules/sync-bundled'
 import { AlertWriter } from './alert-writer'
@@ -77,9 +79,13 @@ export class StoreSink implements ImportSink, PushSink {
     return Promise.resolve(startImport(this.#db, request, actor, this.#clock()))
   }
 
-  async write(importId: number, batch: EventBatch, wireBytes: number): Promise<ImportProgress> {
-    const alongside = (): void => void prepared(this.#db, 'UPDATE import SET bytes = bytes + ? WHERE id = ?').run(wireBytes, importId)
-    const result = this.#store(importId, batch, { alongside })
+  async write(importId: number, batch: EventBatch, wireBytes: number, retried?: Retried): Promise<ImportProgress> {
+    const alongside = (): void => {
+      prepared(this.#db, 'UPDATE import SET bytes = bytes + ? WHERE id = ?').run(wireBytes, importId)
+      if (retried) settleRejects(this.#db, importId, retried, this.#clock())
+    }
+    // What is rejected again is kept already, with the import that rejected it first.
+    const result = this.#store(importId, batch, { alongside }, retried ? 0 : LIMITS.rejectsKept)
     if (result.newestTs !== null) this.#newest.set(importId, Math.max(result.newestTs, this.#newest.get(importId) ?? 0))
     this.#detect(importId, result.hits, batch.lineages.length > 0)
     return Promise.resolve(readProgress(this.#db, importId))
@@ -119,7 +125,7 @@ export class StoreSink implements ImportSink, PushSink {
     countDetectTime(this.#db, importId, performance.now() - begun)
   }
 
-  #store(importId: number, batch: EventBatch, extras: StoreExtras): StoredBatch {
+  #store(importId: number, batch: EventBatch, extras: StoreExtras, rejectsKept: number = LIMITS.rejectsKept): StoredBatch {
     const { detector, revision } = this.#rules.current()
     const kept = prepared<[number], number>(this.#db, 'SELECT rejected FROM import WHERE id = ?', 'values').get(importId) ?? 0
     const current = revision === batch.rulesRevision
@@ -128,7 +134,7 @@ export class StoreSink implements ImportSink, PushSink {
       countBatch(this.#db, importId, stored)
       extras.alongside?.(stored)
     }
-    return this.#events.store(importId, batch, LIMITS.rejectsKept - kept, again, { ...extras, alongside })
+    return this.#events.store(importId, batch, rejectsKept - kept, again, { ...extras, alongside })
   }
 
   #pushImport(target: PushTarget, now: Date): number {

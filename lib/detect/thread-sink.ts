@@ -5,6 +5,7 @@ import { APP_ERROR_STATUS, AppError } from '@/lib/errors'
 import type { AppErrorCode } from '@/lib/errors'
 import type { ImportEnd, ImportSink } from '@/lib/ingest/import-sink'
 import type { PushSink, PushTarget } from '@/lib/ingest/pushed'
+import type { Retried } from '@/lib/ingest/settle-rejects'
 import type { ImportProgress, ImportRequest, ImportSummary } from '@/lib/ingest/schema'
 import { OPENED } from './store-messages'
 import type { StoreAnswer, StoreCall, StoreThreadInput, StoreValue, ThrownError } from './store-messages'
@@ -48,8 +49,8 @@ export class ThreadSink implements ImportSink, PushSink {
     return (await this.#call<'start'>({ kind: 'start', request, actor })) as number
   }
 
-  async write(importId: number, batch: EventBatch, wireBytes: number): Promise<ImportProgress> {
-    return (await this.#call<'write'>({ kind: 'write', importId, batch, wireBytes }, transferables(batch))) as ImportProgress
+  async write(importId: number, batch: EventBatch, wireBytes: number, retried?: Retried): Promise<ImportProgress> {
+    return (await this.#call<'write'>({ kind: 'write', importId, batch, wireBytes, retried }, transferables(batch))) as ImportProgress
   }
 
   async push(target: PushTarget, batch: EventBatch, wireBytes: number): Promise<Uint8Array<ArrayBuffer>> {

@@ -12,6 +12,8 @@ interface Open {
   readonly node: string
   readonly first: RawRecord
   readonly lines: Buffer[]
+  /** The numbers of the lines, those beyond the cap as well. */
+  readonly numbers: number[]
   size: number
   held: number
   /** How many events had been opened before it. */
@@ -99,7 +101,7 @@ export class AuditAssembler {
       const again = this.#closed.has(key)
       // The end of what is closed says nothing more.
       if (again && header.type === 'EOE') return
-      open = { key, ms: header.ms, node, first: line, lines: [], size: -NEWLINE.length, held: 0, openedAt: this.#opened, endedAt: null, again, hasMain: false }
+      open = { key, ms: header.ms, node, first: line, lines: [], numbers: [], size: -NEWLINE.length, held: 0, openedAt: this.#opened, endedAt: null, again, hasMain: false }
       this.#open.set(key, open)
       this.#opened++
       // As many as events can be open; a sender that invents more hosts only closes its own events later.
@@ -107,6 +109,7 @@ export class AuditAssembler {
       this.#clocks.set(node, header.ms)
     }
     open.size += line.size + NEWLINE.length
+    open.numbers.push(line.number)
     if (!isAddition(header.type)) open.hasMain = true
     // Past the cap only the beginning is kept, to show what was rejected.
     if (open.held <= this.#limits.eventBytes) {
@@ -161,6 +164,6 @@ export class AuditAssembler {
     const bytes = open.lines.length === 1 ? (open.lines[0] ?? NEWLINE) : Buffer.concat(open.lines.flatMap((line, at) => (at === 0 ? [line] : [NEWLINE, line])))
     const { number, offset } = open.first
     const tooLarge = open.size > this.#limits.eventBytes
-    return { number, offset, size: open.size, bytes: tooLarge ? bytes.subarray(0, LIMITS.rejectBytes) : bytes, problem: tooLarge ? 'too_large' : null }
+    return { number, offset, lines: open.numbers, size: open.size, bytes: tooLarge ? bytes.subarray(0, LIMITS.rejectBytes) : bytes, problem: tooLarge ? 'too_large' : null }
   }
 }

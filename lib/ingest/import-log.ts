@@ -18,15 +18,16 @@ export function startImport(db: Database, request: ImportRequest, actor: string,
     db.prepare('INSERT INTO source (name, kind, created_at) VALUES (?, ?, ?) ON CONFLICT (name) DO NOTHING').run(request.source, request.kind, now.getTime())
     const sourceId = db.prepare<[string], number>('SELECT id FROM source WHERE name = ?').pluck().get(request.source)
     const row = db
-      .prepare("INSERT INTO import (source_id, name, status, actor, started_at) VALUES (?, ?, 'running', ?, ?)")
-      .run(sourceId, request.name, actor, now.getTime())
+      .prepare("INSERT INTO import (source_id, name, status, actor, started_at, retry_of) VALUES (?, ?, 'running', ?, ?, ?)")
+      .run(sourceId, request.name, actor, now.getTime(), request.retryOf ?? null)
     const id = Number(row.lastInsertRowid)
     openRun(db, id, actor, now, 'running')
-    db.prepare("INSERT INTO audit (at, actor, action, entity_type, entity_id, detail) VALUES (?, ?, 'import.start', 'import', ?, ?)").run(
+    db.prepare("INSERT INTO audit (at, actor, action, entity_type, entity_id, detail) VALUES (?, ?, ?, 'import', ?, ?)").run(
       now.getTime(),
       actor,
+      request.retryOf === undefined ? 'import.start' : 'import.retry',
       String(id),
-      JSON.stringify({ name: request.name, source: request.source }),
+      JSON.stringify({ name: request.name, source: request.source, retry_of: request.retryOf, format: request.format, host: request.host }),
     )
     return id
   })
@@ -77,7 +78,7 @@ export function finishImport(
       importId,
     )
     db.prepare(
-      `UPDATE source SET stored = source.stored + i.stored, duplicates = source.duplicates + i.duplicates, rejected = source.rejected + i.rejected,
+      `UPDATE source SET stored = source.stored + i.stored, duplicates = source.duplicates + i.duplicates, rejected = source.rejected + iif(i.retry_of IS NULL, i.rejected, 0),
          last_received_at = @now, last_event_at = nullif(max(coalesce(last_event_at, -1), coalesce(@newest, -1)), -1)
        FROM import i WHERE i.id = @id AND source.id = i.source_id`,
     ).run({ now: now.getTime(), newest: end.newestTs, id: importId })

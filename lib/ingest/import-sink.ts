@@ -1,6 +1,7 @@
 import type { EventBatch, PreparedHit } from '@/lib/db/event-batch'
 import type { EcsEvent } from '@/lib/ecs/event'
 import type { ImportProgress, ImportRequest, ImportSummary } from './schema'
+import type { Retried } from './settle-rejects'
 
 /** How an import ended, as its reader saw it. */
 export interface ImportEnd {
@@ -17,8 +18,8 @@ export interface ImportEnd {
  */
 export interface ImportSink {
   start(request: ImportRequest, actor: string): Promise<number>
-  /** Stores a batch and detects over it. `wireBytes` are the bytes read for it, before decompression. */
-  write(importId: number, batch: EventBatch, wireBytes: number): Promise<ImportProgress>
+  /** Stores a batch and detects over it. `wireBytes` are the bytes read for it, before decompression; `retried` the rejects that it settles. */
+  write(importId: number, batch: EventBatch, wireBytes: number, retried?: Retried): Promise<ImportProgress>
   finish(importId: number, end: ImportEnd): Promise<ImportSummary>
 }
 

@@ -66,8 +66,8 @@ function sequenceOf(event: EcsEvent): number | null {
 export type Prepared = { readonly ok: true; readonly event: PreparedEvent } | { readonly ok: false; readonly reject: PreparedReject }
 
 function rejected(record: RawRecord, code: string, reason: string): Prepared {
-  const { number, offset, size, bytes } = record
-  return { ok: false, reject: { record: number, offset, size, code, reason, bytes } }
+  const { number, offset, size, bytes, id = null } = record
+  return { ok: false, reject: { record: number, offset, size, code, reason, bytes, senderId: id } }
 }
 
 /**

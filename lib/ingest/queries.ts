@@ -1,6 +1,6 @@
 import type { Context } from '@/lib/auth/context'
 import { SOURCE_KINDS } from './schema'
-import type { ImportRecord, PushTokenRecord, RejectedRecord, SourceHealth, SourceKind } from './schema'
+import type { ImportRecord, PushTokenRecord, RejectState, RejectedRecord, SourceHealth, SourceKind } from './schema'
 
 type Reads = Pick<Context, 'db'>
 
@@ -101,15 +101,20 @@ export interface RejectFilter {
   /** Of this source only. */
   readonly sourceId?: number
   readonly code?: string
+  /** Those that are still rejected, or those that were stored later; both when left out. */
+  readonly state?: RejectState
 }
 
-function rejectsWhere({ importId, sourceId, code }: RejectFilter) {
-  return { importId, code, import: sourceId === undefined ? undefined : { sourceId } }
+function rejectsWhere({ importId, sourceId, code, state }: RejectFilter) {
+  const resolvedAt = state === undefined ? undefined : state === 'open' ? null : { not: null }
+  return { importId, code, resolvedAt, import: sourceId === undefined ? undefined : { sourceId } }
 }
 
 /** A rejected record with all the bytes that were kept of it. */
 export interface RejectedBytes extends Omit<RejectedRecord, 'preview'> {
   readonly bytes: Uint8Array
+  /** What somebody made of it, to be read instead; null where nobody did. */
+  readonly edited: Uint8Array | null
 }
 
 async function selectRejects({ db }: Reads, filter: RejectFilter, limit: number, after: number): Promise<readonly RejectedBytes[]> {
@@ -119,7 +124,22 @@ async function selectRejects({ db }: Reads, filter: RejectFilter, limit: number,
     orderBy: { id: 'asc' },
     take: limit,
   })
-  return rows.map(({ import: of, offset, size, ...row }) => ({ ...row, importName: of.name, offset: Number(offset), size: Number(size) }))
+  return rows.map(({ import: of, format: _format, senderId: _sender, offset, size, retriedAt, resolvedAt, editedAt, ...row }) => ({
+    ...row,
+    importName: of.name,
+    offset: Number(offset),
+    size: Number(size),
+    cut: row.edited === null && row.bytes.length < Number(size),
+    retriedAt: retriedAt?.toISOString() ?? null,
+    resolvedAt: resolvedAt?.toISOString() ?? null,
+    editedAt: editedAt?.toISOString() ?? null,
+  }))
+}
+
+/** One rejected record with its bytes, or null when there is none with this id. */
+export async function readReject(context: Reads, id: number): Promise<RejectedBytes | null> {
+  const [row] = await selectRejects(context, {}, 1, id - 1)
+  return row?.id === id ? row : null
 }
 
 /**
@@ -132,7 +152,7 @@ export async function listRejects(
   { limit, after = 0 }: { limit: number; after?: number },
 ): Promise<readonly RejectedRecord[]> {
   const rows = await selectRejects(context, filter, limit, after)
-  return rows.map(({ bytes, ...row }) => ({ ...row, preview: previewOf(bytes) }))
+  return rows.map(({ bytes, edited, ...row }) => ({ ...row, preview: previewOf(edited ?? bytes) }))
 }
 
 /** How many rejected records are kept for each reason's code, the most frequent first. */

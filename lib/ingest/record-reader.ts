@@ -1,3 +1,4 @@
+import { hostedFormat } from '@/lib/ecs/normalizers/registry'
 import { AuditAssembler } from './assemble-audit'
 import type { ImportRequest } from './schema'
 import { RecordSplitter } from './split-records'
@@ -7,11 +8,11 @@ import type { RawRecord, RecordFormat } from './split-records'
 export class RecordReader {
   readonly #splitter: RecordSplitter
   readonly #assembler = new AuditAssembler()
-  readonly #auditFormat: string
+  readonly #host: string | undefined
 
   constructor({ format = 'auto', host }: Pick<ImportRequest, 'format' | 'host'>) {
     this.#splitter = new RecordSplitter(undefined, format)
-    this.#auditFormat = host === undefined ? 'auditd' : `auditd@${host}`
+    this.#host = host
   }
 
   /** What the stream turned out to be, null before it is known. */
@@ -21,7 +22,7 @@ export class RecordReader {
 
   /** The format under which its records are stored; see `normalizerOf`. */
   get normalizer(): string {
-    return this.format === 'auditd' ? this.#auditFormat : 'ecs'
+    return hostedFormat(this.format === 'auditd' ? 'auditd' : 'ecs', this.#host)
   }
 
   get notes(): readonly string[] {

@@ -68,10 +68,39 @@ export const importRequest = z.object({
   source: z.string().trim().min(1).max(200),
   kind: z.enum(SOURCE_KINDS),
   format: z.enum(INPUT_FORMATS).optional(),
-  /** The host of records that do not name theirs: audit records without `node=`. */
+  /** The host of records that do not name theirs: audit records without `node=`, documents without `host`. */
   host: z.string().trim().min(1).max(255).regex(/^\S+$/, 'A host name has no blanks.').optional(),
+  /** The import whose rejected records these are. */
+  retryOf: z.number().int().positive().optional(),
 })
 export type ImportRequest = z.infer<typeof importRequest>
+
+/** Which rejected records to try again (conditions are joined by AND; none means all open ones), and what to read them as. */
+export const retryRequest = z.object({
+  ids: z.array(z.number().int().positive()).min(1).max(1_000, 'At most 1,000 records can be named at a time.').optional(),
+  importId: z.number().int().positive().optional(),
+  sourceId: z.number().int().positive().optional(),
+  code: z.string().min(1).max(100).optional(),
+  /** Left out: as before. */
+  format: z.enum(['ecs', 'auditd']).optional(),
+  host: importRequest.shape.host,
+})
+export type RetryRequest = z.infer<typeof retryRequest>
+
+/** What became of rejected records that were tried again. */
+export interface RetrySummary {
+  /** The imports that tried them: one for each import that had rejected them. */
+  readonly imports: readonly { readonly id: number; readonly name: string }[]
+  /** Rejects that are stored now, and that were rejected again. */
+  readonly resolved: number
+  readonly failed: number
+  /** Those that were not tried, since only their beginning was kept. */
+  readonly cut: number
+  readonly stored: number
+  readonly duplicates: number
+  readonly alerts: number
+  readonly error: string | null
+}
 
 /** An import as lists show it: what came, and what became of it. Times are ISO 8601, UTC. */
 export interface ImportRecord {
@@ -95,7 +124,14 @@ export interface ImportRecord {
   readonly error: string | null
   /** See `ImportSummary.notes`. */
   readonly notes: readonly string[]
+  /** The import whose rejected records it tried again. */
+  readonly retryOf: number | null
+  /** How many of its own rejected records were stored later. */
+  readonly resolved: number
 }
+
+export const REJECT_STATES = ['open', 'resolved'] as const
+export type RejectState = (typeof REJECT_STATES)[number]
 
 /** A rejected record as lists show it. */
 export interface RejectedRecord {
@@ -107,6 +143,15 @@ export interface RejectedRecord {
   readonly size: number
   readonly code: string
   readonly reason: string
+  /** Only its beginning was kept, so it cannot be tried again. */
+  readonly cut: boolean
+  readonly retriedAt: string | null
+  /** When it was stored after all, and by which import. */
+  readonly resolvedAt: string | null
+  readonly resolvedImportId: number | null
+  /** Who wrote what is read instead of it, and when. */
+  readonly editedBy: string | null
+  readonly editedAt: string | null
   /** The beginning of the record as text; bytes that are not UTF-8 are shown as U+FFFD. */
   readonly preview: string
 }

@@ -10,6 +10,8 @@ export interface RawRecord {
   readonly problem: 'too_large' | 'unterminated' | null
   /** The name its sender gave the record beside it, as the `_id` of a bulk request. */
   readonly id?: string | null
+  /** Numbers of the lines it was put together from. */
+  readonly lines?: readonly number[]
 }
 
 export type RecordFormat = 'ndjson' | 'json-array' | 'json' | 'auditd'

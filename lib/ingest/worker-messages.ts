@@ -1,5 +1,5 @@
 import type { PushAnswer, PushRequest } from './pushed'
-import type { ImportReading, ImportRequest, ImportSummary } from './schema'
+import type { ImportReading, ImportRequest, ImportSummary, RetryRequest, RetrySummary } from './schema'
 
 /** What the server says to the ingest thread. Bytes are transferred, not copied. */
 export type ToWorker =
@@ -10,6 +10,7 @@ export type ToWorker =
   /** Ends it early, with the reason for its reader. */
   | { readonly kind: 'interrupt'; readonly job: number; readonly reason: string }
   | { readonly kind: 'push'; readonly job: number; readonly request: PushRequest }
+  | { readonly kind: 'retry'; readonly job: number; readonly request: RetryRequest; readonly actor: string }
   | { readonly kind: 'stop' }
 
 /** What the ingest thread answers. */
@@ -19,6 +20,7 @@ export type FromWorker =
   | { readonly kind: 'taken'; readonly job: number; readonly bytes: number }
   | { readonly kind: 'progress'; readonly job: number; readonly progress: ImportReading }
   | { readonly kind: 'done'; readonly job: number; readonly summary: ImportSummary }
+  | { readonly kind: 'retried'; readonly job: number; readonly summary: RetrySummary }
   | { readonly kind: 'pushed'; readonly job: number; readonly answer: PushAnswer }
   /** `code` is that of the error, as SQLITE_FULL, where it has one. */
   | { readonly kind: 'failed'; readonly job: number; readonly code: string | null; readonly message: string; readonly stack: string }

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { APP_ERROR_STATUS, AppError } from '@/lib/errors'
 import type { AppErrorCode } from '@/lib/errors'
-import type { ImportReading, ImportRequest, ImportSummary } from '@/lib/ingest/schema'
+import type { ImportReading, ImportRequest, ImportSummary, RetryRequest, RetrySummary } from '@/lib/ingest/schema'
 import type { PushAnswer, PushRequest } from '@/lib/ingest/pushed'
 import type { FromWorker, ToWorker, WorkerInput } from '@/lib/ingest/worker-messages'
 
@@ -38,8 +38,8 @@ interface Job {
   readonly reject: (error: Error) => void
 }
 
-interface PendingPush {
-  readonly resolve: (answer: PushAnswer) => void
+interface Pending<T> {
+  readonly resolve: (answer: T) => void
   readonly reject: (error: Error) => void
 }
 
@@ -47,6 +47,7 @@ interface PendingPush {
 function failure({ code, message, stack }: Extract<FromWorker, { kind: 'failed' }>): Error {
   if (code !== null && code in APP_ERROR_STATUS) return new AppError(code as AppErrorCode, message)
   if (code === 'SQLITE_BUSY') return new AppError('busy', 'The database is busy: nothing of this request was stored. Send it again.')
+  if (code !== null && code in APP_ERROR_STATUS) return new AppError(code as AppErrorCode, message)
   return Object.assign(new Error(message), { stack })
 }
 
@@ -54,7 +55,8 @@ function failure({ code, message, stack }: Extract<FromWorker, { kind: 'failed' 
 export class IngestThread {
   readonly #worker: Worker
   readonly #jobs = new Map<number, Job>()
-  readonly #pushes = new Map<number, PendingPush>()
+  readonly #pushes = new Map<number, Pending<PushAnswer>>()
+  readonly #retries = new Map<number, Pending<RetrySummary>>()
   #nextJob = 1
   #ended: Error | null = null
 
@@ -140,6 +142,16 @@ export class IngestThread {
     })
   }
 
+  /** Tries rejected records again; resolves when what is answered is on disk. Throws the AppError it was refused with. */
+  async retry(request: RetryRequest, actor: string): Promise<RetrySummary> {
+    if (this.#ended) throw this.#ended
+    const job = this.#nextJob++
+    return new Promise((resolve, reject) => {
+      this.#retries.set(job, { resolve, reject })
+      this.#worker.postMessage({ kind: 'retry', job, request, actor } satisfies ToWorker)
+    })
+  }
+
   /** Ends the running imports, closes the store and waits for the thread. */
   async stop(): Promise<void> {
     if (this.#ended) return
@@ -159,8 +171,15 @@ export class IngestThread {
       else if (message.kind === 'failed') push.reject(failure(message))
       return
     }
+    const retry = this.#retries.get(message.job)
+    if (retry) {
+      this.#retries.delete(message.job)
+      if (message.kind === 'retried') retry.resolve(message.summary)
+      else if (message.kind === 'failed') retry.reject(failure(message))
+      return
+    }
     const job = this.#jobs.get(message.job)
-    if (!job || message.kind === 'pushed') return
+    if (!job || message.kind === 'pushed' || message.kind === 'retried') return
     switch (message.kind) {
       case 'taken':
         job.inFlight -= message.bytes
@@ -191,7 +210,8 @@ export class IngestThread {
       job.reject(error)
     }
     this.#jobs.clear()
-    for (const push of this.#pushes.values()) push.reject(error)
+    for (const waiting of [...this.#pushes.values(), ...this.#retries.values()]) waiting.reject(error)
     this.#pushes.clear()
+    this.#retries.clear()
   }
 }

@@ -8,7 +8,7 @@ import { AppError } from '@/lib/errors'
 import { lockDirectory } from '@/lib/db/directory-lock'
 import { openReader } from '@/lib/db/open'
 import { readEnv } from '@/lib/env'
-import type { ImportRequest, ImportSummary } from '@/lib/ingest/schema'
+import type { ImportRequest, ImportSummary, RetryRequest, RetrySummary } from '@/lib/ingest/schema'
 import type { PushAnswer, PushRequest } from '@/lib/ingest/pushed'
 import { IngestThread } from './ingest-thread'
 import type { IngestOptions } from './ingest-thread'
@@ -25,6 +25,8 @@ export interface Runtime {
   push(request: PushRequest): Promise<PushAnswer>
   /** Uploads that outlive their connections. */
   readonly uploads: UploadDesk
+  /** Tries rejected records again; resolves when what is answered is on disk. */
+  retry(request: RetryRequest, actor: string): Promise<RetrySummary>
   /** What pushes hold in memory. */
   readonly pressure: PushPressure
   /** What open pages are told as it happens. */
@@ -50,6 +52,7 @@ export async function startRuntime(dataDir: string): Promise<Runtime> {
     ingest: (body, request, options) => thread.ingest(body, request, options),
     uploads: new UploadDesk({ open: (request, options) => thread.open(request, options) }),
     push: (request) => thread.push(request),
+    retry: (request, actor) => thread.retry(request, actor),
     pressure: new PushPressure(),
     live,
     stop: async () => {

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { AppError } from '@/lib/errors'
-import { readRejects, type RejectedBytes } from '@/lib/ingest/queries'
+import { readRejects } from '@/lib/ingest/queries'
+import { rejectJson } from '@/lib/ingest/reject-json'
+import { REJECT_STATES } from '@/lib/ingest/schema'
 import { getContext } from '@/lib/web/context'
 import { route } from '@/lib/web/http'
 
@@ -9,41 +11,23 @@ const parameters = z.object({
   import: id,
   source: id,
   code: z.string().min(1).max(100).optional(),
+  /** Those that are still rejected when left out. */
+  state: z.enum([...REJECT_STATES, 'all']).default('open'),
 })
 
 const encoder = new TextEncoder()
-/** Text that is not exactly what the bytes say would be a lie; those records have base64 alone. */
-const exact = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-
-function textOf(bytes: Uint8Array): string | null {
-  try {
-    return exact.decode(bytes)
-  } catch {
-    return null
-  }
-}
-
-function base64(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
-}
-
-function line({ bytes, importId, importName, record, offset, size, code, reason }: RejectedBytes): Uint8Array {
-  const text = textOf(bytes)
-  const row = { import: importId, name: importName, record, offset, size, code, reason, truncated: bytes.length < size, text, base64: base64(bytes) }
-  return encoder.encode(`${JSON.stringify(row)}\n`)
-}
 
 /** Rejected records as NDJSON, each with the bytes that were kept of it, exactly (base64) and as text where it is text. */
 export const GET = route((request: Request) => {
   const query = parameters.safeParse(Object.fromEntries(new URL(request.url).searchParams))
-  if (!query.success) throw new AppError('invalid', 'Rejects are asked for by import=NUMBER or source=NUMBER, and code=CODE.')
-  const { import: importId, source: sourceId, code } = query.data
-  const rows = readRejects(getContext(), { importId, sourceId, code })
+  if (!query.success) throw new AppError('invalid', 'Rejects are asked for by import=NUMBER or source=NUMBER, code=CODE, and state=open, resolved or all.')
+  const { import: importId, source: sourceId, code, state } = query.data
+  const rows = readRejects(getContext(), { importId, sourceId, code, state: state === 'all' ? undefined : state })
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
       const next = await rows.next()
       if (next.done === true) controller.close()
-      else controller.enqueue(line(next.value))
+      else controller.enqueue(encoder.encode(`${JSON.stringify(rejectJson(next.value))}\n`))
     },
     async cancel() {
       await rows.return(undefined)

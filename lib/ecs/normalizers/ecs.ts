@@ -47,7 +47,7 @@ function isTooDeep(text: string, value: unknown): boolean {
   return closers(text) > LIMITS.recordDepth && isDeeper(value, LIMITS.recordDepth)
 }
 
-function normalize(text: string): Normalized {
+function normalize(text: string, defaultHost: string | null): Normalized {
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -65,12 +65,17 @@ function normalize(text: string): Normalized {
   }
   const hostId = textOf(readHostId(event))
   if (hostId !== undefined) return { ok: true, event }
-  const name = textOf(readHostName(event)) ?? textOf(readHostname(event))
-  if (name === undefined) return reject('no_host', 'The record has no host.id, host.name or host.hostname. Name the host before sending.')
+  const name = textOf(readHostName(event)) ?? textOf(readHostname(event)) ?? defaultHost
+  if (name === null) return reject('no_host', 'The record has no host.id, host.name or host.hostname. Name the host before sending, or give --host NAME.')
   // Rules join by host.id: a source that only names its hosts still tells them apart.
   const host = isRecord(event['host']) ? event['host'] : {}
   return { ok: true, event: { ...event, host: { ...host, id: name } } }
 }
 
-/** Elastic Defend and every other document in the Elastic Common Schema, bare or as a search hit with `_source`. */
-export const ecsNormalizer: Normalizer = { format: 'ecs', normalize }
+/**
+ * Elastic Defend and every other document in the Elastic Common Schema, bare or as a search hit with `_source`. `host` is the
+ * host of documents that do not name theirs; it is part of the format's name, so that what was stored reads the same for ever.
+ */
+export function ecsNormalizer(host: string | null): Normalizer {
+  return { format: host === null ? 'ecs' : `ecs@${host}`, normalize: (text) => normalize(text, host) }
+}

@@ -3,18 +3,26 @@ import { auditdNormalizer } from './auditd'
 import { ecsNormalizer } from './ecs'
 import type { Normalizer } from './normalizer'
 
-const NORMALIZERS: ReadonlyMap<string, Normalizer> = new Map([ecsNormalizer, auditdNormalizer(null)].map((normalizer) => [normalizer.format, normalizer]))
+const MAKERS: ReadonlyMap<string, (host: string | null) => Normalizer> = new Map([
+  ['ecs', ecsNormalizer],
+  ['auditd', auditdNormalizer],
+])
+const NORMALIZERS: ReadonlyMap<string, Normalizer> = new Map([...MAKERS].map(([name, make]) => [name, make(null)]))
 
-const OF_HOST = 'auditd@'
+/** A format and the host of records that do not name theirs, as they are written: `auditd@web-01`. */
+export function hostedFormat(name: 'ecs' | 'auditd', host: string | undefined): string {
+  return host === undefined ? name : `${name}@${host}`
+}
 
 /** Whether a format is raw audit records, whose processes are known by pid alone. */
 export function isAuditFormat(format: string): boolean {
-  return format === 'auditd' || format.startsWith(OF_HOST)
+  return format === 'auditd' || format.startsWith('auditd@')
 }
 
-/** The normaliser of a format as it is stored with the records: `ecs`, `auditd`, or `auditd@HOST` for records of one host. */
+/** The normaliser of a format as it is stored with the records: `ecs`, `auditd`, or either with `@HOST` for records of one host. */
 export function normalizerOf(format: string): Normalizer {
-  const normalizer = format.startsWith(OF_HOST) ? auditdNormalizer(format.slice(OF_HOST.length)) : NORMALIZERS.get(format)
+  const at = format.indexOf('@')
+  const normalizer = at === -1 ? NORMALIZERS.get(format) : MAKERS.get(format.slice(0, at))?.(format.slice(at + 1))
   if (!normalizer) throw new Error(`no normaliser for the format ${format}`)
   return normalizer
 }

@@ -50,7 +50,7 @@ function Detection({ record, run }: { record: ImportRecord; run: DetectionRun | 
 export default async function ImportPage(props: Props) {
   const record = await importOf(props)
   const context = getContext()
-  const [run, codes] = await Promise.all([readImportRun(context, record.id), countRejects(context, { importId: record.id })])
+  const [run, codes] = await Promise.all([readImportRun(context, record.id), countRejects(context, { importId: record.id, state: 'open' })])
   const remarks = [...(record.error === null ? [] : [record.error]), ...record.notes]
   const kept = codes.reduce((sum, { count }) => sum + count, 0)
   return (
@@ -85,6 +85,14 @@ export default async function ImportPage(props: Props) {
           <Panel title="Rejected records" count={record.rejected}>
             {record.rejected === 0 ? (
               <p>Every record could be stored.</p>
+            ) : record.retryOf !== null ? (
+              <p>
+                They were rejected again and stay with <Link href={`/sources/rejects?import=${record.retryOf}`}>the import that rejected them first</Link>.
+              </p>
+            ) : kept === 0 ? (
+              <p>
+                All that were kept <Link href={`/sources/rejects?import=${record.id}&state=resolved`}>could be stored later</Link>.
+              </p>
             ) : (
               <div className={classes.rejects}>
                 <CodeFilter
@@ -93,7 +101,8 @@ export default async function ImportPage(props: Props) {
                   current={null}
                 />
                 <p>
-                  <Link href={`/sources/rejects?import=${record.id}`}>Look at them, each with its place and reason</Link>
+                  <Link href={`/sources/rejects?import=${record.id}`}>Look at them, each with its place and reason, and retry them</Link>
+                  {record.resolved > 0 && `; ${record.resolved.toLocaleString('en')} could be stored later.`}
                 </p>
               </div>
             )}
