@@ -1,7 +1,6 @@
 'use client'
 
 import { Alert, Button, Group, Modal, Textarea } from '@mantine/core'
-import { useRouter } from 'next/navigation'
 import { useEffect, useState, type FormEvent } from 'react'
 import { AS_BEFORE, ReadingFields, readingOf } from '@/components/sources/reading-fields'
 import type { RejectActions, RejectText } from '@/components/sources/reject-actions'
@@ -18,7 +17,6 @@ interface EditRejectDialogProps {
 
 /** Corrects the text of one rejected record and tries it again; what was sent stays beside it. */
 export function EditRejectDialog({ reject, actions, onClose }: EditRejectDialogProps) {
-  const router = useRouter()
   const { id } = reject
   const { read } = actions
   const [before, setBefore] = useState<RejectText>()
@@ -55,7 +53,6 @@ export function EditRejectDialog({ reject, actions, onClose }: EditRejectDialogP
     try {
       const answer = await actions.edit({ id, text, ...readingOf(reading) })
       if (answer.ok) {
-        router.refresh()
         if (answer.value.resolved > 0) setDone(answer.value)
         else setFault('It was kept, and rejected again; the list behind shows the reason of this time.')
       } else setFault(answer.error.message)

@@ -1,6 +1,5 @@
 import Link from 'next/link'
 import { formatBytes } from '@/components/sources/format-bytes'
-import type { RejectActions } from '@/components/sources/reject-actions'
 import { RejectButtons } from '@/components/sources/reject-buttons'
 import { MachinePieces } from '@/components/ui/machine-text/machine-pieces'
 import { Mono } from '@/components/ui/machine-text/mono'
@@ -12,7 +11,6 @@ import classes from './reject-list.module.css'
 interface RejectListProps {
   readonly rejects: readonly RejectedRecord[]
   readonly showImport: boolean
-  readonly actions: RejectActions
 }
 
 /** What happened to it since: edited, tried again, stored. */
@@ -41,7 +39,7 @@ function Since({ reject }: { reject: RejectedRecord }) {
 }
 
 /** Rejected records: where each stood, why it was rejected, how it begins, and what can be done about it. */
-export function RejectList({ rejects, showImport, actions }: RejectListProps) {
+export function RejectList({ rejects, showImport }: RejectListProps) {
   return (
     <ol className={classes.list}>
       {rejects.map((reject) => (
@@ -73,7 +71,7 @@ export function RejectList({ rejects, showImport, actions }: RejectListProps) {
                   <p className={classes.facts}>Only its first {formatBytes(LIMITS.rejectBytes)} were kept, so it cannot be retried here: send the file again after the fix.</p>
                 )}
               </div>
-              {reject.resolvedAt === null && !reject.cut && <RejectButtons reject={reject} actions={actions} />}
+              {reject.resolvedAt === null && !reject.cut && <RejectButtons reject={reject} />}
             </div>
           </div>
         </li>

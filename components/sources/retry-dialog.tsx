@@ -1,7 +1,6 @@
 'use client'
 
 import { Button, Group, Modal } from '@mantine/core'
-import { useRouter } from 'next/navigation'
 import { useState, type FormEvent } from 'react'
 import { AS_BEFORE, ReadingFields, readingOf } from '@/components/sources/reading-fields'
 import type { RejectActions } from '@/components/sources/reject-actions'
@@ -22,7 +21,6 @@ interface RetryDialogProps {
 
 /** Tries rejected records again: as they were read before, or as what somebody now knows them to be. */
 export function RetryDialog({ selection, what, retry, onClose }: RetryDialogProps) {
-  const router = useRouter()
   const [reading, setReading] = useState(AS_BEFORE)
   const [busy, setBusy] = useState(false)
   const [fault, setFault] = useState<string>()
@@ -34,10 +32,8 @@ export function RetryDialog({ selection, what, retry, onClose }: RetryDialogProp
     setFault(undefined)
     try {
       const answer = await retry({ ...selection, ...readingOf(reading) })
-      if (answer.ok) {
-        setDone(answer.value)
-        router.refresh()
-      } else setFault(answer.error.message)
+      if (answer.ok) setDone(answer.value)
+      else setFault(answer.error.message)
     } catch {
       setFault('The server did not answer. Reload the page to see what became of them.')
     } finally {

@@ -4,6 +4,7 @@ import Link from 'next/link'
 import { createLoader, createSerializer, parseAsInteger, parseAsString, parseAsStringLiteral, type SearchParams } from 'nuqs/server'
 import { editRejectAction, readRejectAction, retryRejectsAction } from '@/app/(console)/sources/rejects/actions'
 import { CodeFilter } from '@/components/sources/code-filter'
+import { RejectDialogs } from '@/components/sources/reject-dialogs'
 import { RejectList } from '@/components/sources/reject-list'
 import { RetryButton } from '@/components/sources/retry-button'
 import { StateFilter } from '@/components/sources/state-filter'
@@ -21,6 +22,7 @@ import { getContext } from '@/lib/web/context'
 export const metadata: Metadata = { title: 'Rejected records' }
 
 const PAGE = 100
+const ACTIONS = { retry: retryRejectsAction, read: readRejectAction, edit: editRejectAction }
 /** `after`: the reject at which the page before this one ended. */
 const parameters = { import: parseAsInteger, source: parseAsInteger, code: parseAsString, state: parseAsStringLiteral(REJECT_STATES).withDefault('open'), after: parseAsInteger }
 const load = createLoader(parameters)
@@ -46,71 +48,79 @@ export default async function RejectsPage({ searchParams }: { searchParams: Prom
   const name = imported?.name ?? sources.find((source) => source.id === wish.source)?.name
   return (
     <Page>
-      <PageHeader
-        title="Rejected records"
-        breadcrumb={[{ label: 'Sources', href: '/sources' }]}
-        description={name === undefined ? 'Records that could not be stored, each with its place and the reason.' : `Records of ${name} that could not be stored, each with its place and the reason.`}
-        actions={
-          kept > 0 && (
-            <>
-              <DownloadLink href={serialize('/api/rejects', { import: wish.import, source: wish.source, code: wish.code, state })}>Download</DownloadLink>
-              {state === 'open' && shown > 0 && <RetryButton selection={{ ...of, code: wish.code ?? undefined }} count={shown} retry={retryRejectsAction} />}
-            </>
-          )
-        }
-      />
-      <div className={classes.stack}>
-        {imported && imported.retryOf === null && imported.rejected > kept + other && (
-          <p>
-            {imported.rejected.toLocaleString('en')} records were rejected; the first {(kept + other).toLocaleString('en')} are kept.
-          </p>
-        )}
-        {imported?.retryOf != null && (
-          <p>
-            This import retried records; what was rejected again stays with <Link href={serialize('/sources/rejects', { import: imported.retryOf })}>the import that rejected them first</Link>.
-          </p>
-        )}
-        {kept + other > 0 && (
-          <StateFilter
-            current={state}
-            items={REJECT_STATES.map((one) => ({ state: one, count: one === state ? kept : other, href: serialize('/sources/rejects', { ...wish, state: one, code: null, after: null }) }))}
-          />
-        )}
-        {kept === 0 && other > 0 ? (
-          <EmptyState icon={<IconCircleCheck size={26} stroke={1.6} />} title={state === 'open' ? 'All of them were stored later' : 'None of them was stored yet'}>
-            <p>{state === 'open' ? 'What was rejected here could be stored by a retry. It is kept with its first bytes and the import that stored it.' : 'A record that a retry could store is listed here, with the import that stored it.'}</p>
-          </EmptyState>
-        ) : kept === 0 ? (
-          <EmptyState icon={<IconCircleCheck size={26} stroke={1.6} />} title="Nothing was rejected" action={<ButtonLink href="/sources">Back to sources</ButtonLink>}>
-            <p>A record that cannot be stored is kept here by itself, with its place in the file, the reason and its bytes.</p>
-          </EmptyState>
-        ) : (
-          <>
-            <CodeFilter
-              codes={codes.map(({ code, count }) => ({ code, count, href: serialize('/sources/rejects', { ...wish, code, after: null }) }))}
-              all={{ count: kept, href: serialize('/sources/rejects', { ...wish, code: null, after: null }) }}
-              current={wish.code}
+      <RejectDialogs actions={ACTIONS}>
+        <PageHeader
+          title="Rejected records"
+          breadcrumb={[{ label: 'Sources', href: '/sources' }]}
+          description={name === undefined ? 'Records that could not be stored, each with its place and the reason.' : `Records of ${name} that could not be stored, each with its place and the reason.`}
+          actions={
+            kept > 0 && (
+              <>
+                <DownloadLink href={serialize('/api/rejects', { import: wish.import, source: wish.source, code: wish.code, state })}>Download</DownloadLink>
+                {state === 'open' && shown > 0 && <RetryButton selection={{ ...of, code: wish.code ?? undefined }} count={shown} />}
+              </>
+            )
+          }
+        />
+        <div className={classes.stack}>
+          {imported && imported.retryOf === null && imported.rejected > kept + other && (
+            <p>
+              {imported.rejected.toLocaleString('en')} records were rejected; the first {(kept + other).toLocaleString('en')} are kept.
+            </p>
+          )}
+          {imported?.retryOf != null && (
+            <p>
+              This import retried records; what was rejected again stays with <Link href={serialize('/sources/rejects', { import: imported.retryOf })}>the import that rejected them first</Link>.
+            </p>
+          )}
+          {kept + other > 0 && (
+            <StateFilter
+              current={state}
+              items={REJECT_STATES.map((one) => ({ state: one, count: one === state ? kept : other, href: serialize('/sources/rejects', { ...wish, state: one, code: null, after: null }) }))}
             />
-            <Panel title={wish.code ?? 'All reasons'} count={shown} flush>
-              <RejectList rejects={rows} showImport={wish.import === null} actions={{ retry: retryRejectsAction, read: readRejectAction, edit: editRejectAction }} />
-              {(more !== undefined || wish.after !== null) && (
-                <nav aria-label="Pages of rejected records" className={classes.pages}>
-                  {wish.after !== null && (
-                    <ButtonLink href={serialize('/sources/rejects', { ...wish, after: null })} variant="default">
-                      First
-                    </ButtonLink>
-                  )}
-                  {more !== undefined && (
-                    <ButtonLink href={serialize('/sources/rejects', { ...wish, after: more })} variant="default">
-                      Next {PAGE}
-                    </ButtonLink>
-                  )}
-                </nav>
-              )}
-            </Panel>
-          </>
-        )}
-      </div>
+          )}
+          {kept === 0 && other > 0 ? (
+            <EmptyState icon={<IconCircleCheck size={26} stroke={1.6} />} title={state === 'open' ? 'All of them were stored later' : 'None of them was stored yet'}>
+              <p>{state === 'open' ? 'What was rejected here could be stored by a retry. It is kept with its first bytes and the import that stored it.' : 'A record that a retry could store is listed here, with the import that stored it.'}</p>
+            </EmptyState>
+          ) : kept === 0 ? (
+            <EmptyState icon={<IconCircleCheck size={26} stroke={1.6} />} title="Nothing was rejected" action={<ButtonLink href="/sources">Back to sources</ButtonLink>}>
+              <p>A record that cannot be stored is kept here by itself, with its place in the file, the reason and its bytes.</p>
+            </EmptyState>
+          ) : (
+            <>
+              <CodeFilter
+                codes={codes.map(({ code, count }) => ({ code, count, href: serialize('/sources/rejects', { ...wish, code, after: null }) }))}
+                all={{ count: kept, href: serialize('/sources/rejects', { ...wish, code: null, after: null }) }}
+                current={wish.code}
+              />
+              <Panel title={wish.code ?? 'All reasons'} count={shown} flush>
+                {rows.length === 0 ? (
+                  <EmptyState size="inline" icon={<IconCircleCheck size={22} stroke={1.6} />} title="None of these is left">
+                    <p>Other records are rejected still: choose another reason.</p>
+                  </EmptyState>
+                ) : (
+                  <RejectList rejects={rows} showImport={wish.import === null} />
+                )}
+                {(more !== undefined || wish.after !== null) && (
+                  <nav aria-label="Pages of rejected records" className={classes.pages}>
+                    {wish.after !== null && (
+                      <ButtonLink href={serialize('/sources/rejects', { ...wish, after: null })} variant="default">
+                        First
+                      </ButtonLink>
+                    )}
+                    {more !== undefined && (
+                      <ButtonLink href={serialize('/sources/rejects', { ...wish, after: more })} variant="default">
+                        Next {PAGE}
+                      </ButtonLink>
+                    )}
+                  </nav>
+                )}
+              </Panel>
+            </>
+          )}
+        </div>
+      </RejectDialogs>
     </Page>
   )
 }
