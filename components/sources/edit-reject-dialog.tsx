@@ -1,7 +1,7 @@
 'use client'
 
 import { Alert, Button, Group, Modal, Textarea } from '@mantine/core'
-import { useEffect, useState, type FormEvent } from 'react'
+import { useEffect, useRef, useState, type FormEvent } from 'react'
 import { AS_BEFORE, ReadingFields, readingOf } from '@/components/sources/reading-fields'
 import type { RejectActions, RejectText } from '@/components/sources/reject-actions'
 import { RetryOutcome } from '@/components/sources/retry-outcome'
@@ -18,7 +18,8 @@ interface EditRejectDialogProps {
 /** Corrects the text of one rejected record and tries it again; what was sent stays beside it. */
 export function EditRejectDialog({ reject, actions, onClose }: EditRejectDialogProps) {
   const { id } = reject
-  const { read } = actions
+  // As it was when the dialog opened: a page that is rendered anew brings another one, and must not undo what is being written.
+  const read = useRef(actions.read)
   const [before, setBefore] = useState<RejectText>()
   const [text, setText] = useState('')
   const [reading, setReading] = useState(AS_BEFORE)
@@ -30,7 +31,7 @@ export function EditRejectDialog({ reject, actions, onClose }: EditRejectDialogP
     let current = true
     const load = async () => {
       try {
-        const answer = await read(id)
+        const answer = await read.current(id)
         if (!current) return
         if (answer.ok) {
           setBefore(answer.value)
@@ -44,7 +45,7 @@ export function EditRejectDialog({ reject, actions, onClose }: EditRejectDialogP
     return () => {
       current = false
     }
-  }, [read, id])
+  }, [id])
 
   const submit = async (event: FormEvent) => {
     event.preventDefault()
