@@ -2,7 +2,7 @@ import { packBatch } from '@/lib/db/event-batch'
 import type { PreparedEvent, PreparedReject } from '@/lib/db/event-batch'
 import type { Database } from '@/lib/db/open'
 import { hostedFormat, isAuditFormat, normalizerOf } from '@/lib/ecs/normalizers/registry'
-import { AppError, errorMessage } from '@/lib/errors'
+import { AppError, asRefusal } from '@/lib/errors'
 import { LIMITS } from '@/lib/limits'
 import { AuditAssembler } from './assemble-audit'
 import type { HitFinder, ImportEnd, ImportSink } from './import-sink'
@@ -218,7 +218,7 @@ async function retryImport(sink: ImportSink, db: Database, rules: () => HitFinde
   const formats = new Set<string>()
   try {
     for (const reject of rejectsOf(db, of.id, conditionOf(request))) {
-      if (options.signal?.aborted === true) throw new AppError('conflict', 'it was cancelled')
+      if (options.signal?.aborted === true) throw new AppError('conflict', 'cancelled')
       edited += reject.is_edited
       const now = formatNow(reject, request)
       formats.add(isAuditFormat(now) ? 'auditd' : 'ecs')
@@ -241,11 +241,17 @@ async function retryImport(sink: ImportSink, db: Database, rules: () => HitFinde
     await writer.send()
     end = { ...end, notes }
   } catch (failure) {
-    if (!(failure instanceof AppError)) {
+    const refusal = asRefusal(failure)
+    if (refusal === null) {
       await sink.finish(importId, { ...end, status: 'failed', error: 'Retrying stopped on a fault of Linklocal. What was settled until then stays.' })
       throw failure
     }
-    end = { ...end, status: 'cancelled', error: `Retrying stopped: ${errorMessage(failure)}. What was settled until then stays; the rest can be retried again.` }
+    const cancelled = options.signal?.aborted === true
+    end = {
+      ...end,
+      status: cancelled ? 'cancelled' : 'failed',
+      error: `${cancelled ? 'Retrying was cancelled' : refusal.code === 'disk_full' ? 'The disk is full' : `Retrying stopped: ${refusal.message}`}. What was settled until then stays; the rest can be retried again.`,
+    }
   }
   const summary: ImportSummary = await sink.finish(importId, { ...end, format: [...formats].join(', ') || null })
   return { summary, resolved: writer.resolved, failed: writer.failed }
