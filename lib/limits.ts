@@ -124,6 +124,12 @@ export const LIMITS = {
   exportFiles: 20_000,
   /** Up to this size the finished ZIP is kept while it is hashed; a larger one is built a second time as it is sent. */
   exportHeldBytes: 32 * 1024 * 1024,
+  /** Characters of what an alert keeps of a request to a metadata service: its host, its path, the role it names. */
+  imdsHost: 256,
+  imdsPath: 2_048,
+  imdsRole: 256,
+  /** Alerts of an earlier version that are described anew before new events are let in. */
+  describeSlice: 50,
   /** Processes one tree holds, nearest to its focus first. */
   treeNodes: 2_000,
   /** Children of one process that are shown before "n more" is asked for, and how many that adds. */

@@ -1,6 +1,7 @@
 import { headers } from 'next/headers'
 import { createLoader, createSerializer, parseAsStringLiteral, type SearchParams } from 'nuqs/server'
 import { AlertsOverTime } from '@/components/overview/alerts-over-time'
+import { AskedRoles } from '@/components/overview/asked-roles'
 import { ExpiringExceptions } from '@/components/overview/expiring-exceptions'
 import { GettingStarted } from '@/components/overview/getting-started'
 import { NoisiestParents } from '@/components/overview/noisiest-parents'
@@ -16,6 +17,7 @@ import {
   countAlertsOverTime,
   countByStatus,
   countOpenAlerts,
+  listAskedRoles,
   listExpiringExceptions,
   listNoisiestParents,
   medianTimeToVerdict,
@@ -50,11 +52,12 @@ export default async function OverviewPage({ searchParams }: { searchParams: Pro
 
   const now = context.clock()
   const { range, view } = await load(searchParams)
-  const [open, statuses, time, parents, verdicts, sources, expiring] = await Promise.all([
+  const [open, statuses, time, parents, asked, verdicts, sources, expiring] = await Promise.all([
     countOpenAlerts(context, now),
     countByStatus(context),
     countAlertsOverTime(context, range, now),
     listNoisiestParents(context, 8),
+    listAskedRoles(context, 8),
     medianTimeToVerdict(context, new Date(now.getTime() - 30 * DAY)),
     listSources(context),
     listExpiringExceptions(context, now, new Date(now.getTime() + 14 * DAY)),
@@ -87,7 +90,10 @@ export default async function OverviewPage({ searchParams }: { searchParams: Pro
           />
         </div>
         <div className={classes.columns}>
-          <NoisiestParents parents={parents} />
+          <div className={classes.stack}>
+            <AskedRoles roles={asked.roles} total={asked.total} />
+            <NoisiestParents parents={parents} />
+          </div>
           <div className={classes.stack}>
             <SourceHealthPanel sources={sources.slice(0, 6)} total={sources.length} />
             <ExpiringExceptions exceptions={expiring} />

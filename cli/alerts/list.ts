@@ -9,6 +9,7 @@ import { databasePath, openDatabase } from '@/lib/db/open'
 import { readEnv } from '@/lib/env'
 import { noDatabase } from './no-database'
 import { alertJson } from './alert-json'
+import { askedText } from './asked-text'
 import { printable } from './printable'
 
 async function write(text: string): Promise<void> {
@@ -18,6 +19,7 @@ async function write(text: string): Promise<void> {
 function line(alert: AlertSummary): string {
   const status = alert.verdict ?? alert.status
   const cells = [alertRef(alert.id).padEnd(7), alert.occurredAt, alert.severity.padEnd(8), status.padEnd(20), printable(alert.hostName).padEnd(16), printable(alert.reason)]
+  if (alert.imds) cells.push(`[${printable(askedText(alert.imds))}]`)
   return `${cells.join('  ')}${alert.retractedAt === null ? '' : ' (retracted)'}\n`
 }
 

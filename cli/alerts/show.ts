@@ -5,7 +5,6 @@ import { getAlert } from '@/lib/alerts/queries'
 import { ruleOfAlert } from '@/lib/alerts/rule-of-alert'
 import type { AlertDetail } from '@/lib/alerts/schema'
 import { VERDICT_LABELS, alertRef, parseAlertRef } from '@/lib/alerts/schema'
-import { IMDS_PATH_LABELS, imdsFacts, mergeImdsFacts } from '@/lib/ecs/imds'
 import { readText } from '@/lib/ecs/event'
 import { AppError } from '@/lib/errors'
 import type { RuleDocument } from '@/lib/rules/schema'
@@ -13,6 +12,7 @@ import { readChecklist } from '@/lib/triage/read-checklist'
 import type { Checklist } from '@/lib/triage/schema'
 import { ITEM_STATE_LABELS, SECTION_TITLES } from '@/lib/triage/schema'
 import { alertJson } from './alert-json'
+import { askedText } from './asked-text'
 import { withContext } from './open-context'
 import { printable } from './printable'
 
@@ -37,8 +37,7 @@ function describe(alert: AlertDetail, checklist: Checklist): string {
       return `${event.timestamp}  +${event.deltaMs} ms  ${event.role.padEnd(8)}${command}`
     }),
   ]
-  const imds = mergeImdsFacts(alert.events.map(({ event }) => imdsFacts(event)))
-  if (imds?.pathClass) lines.push(`${IMDS_PATH_LABELS[imds.pathClass]}${imds.role === null ? '' : ` of ${imds.role}`}${imds.version === null ? '' : `, IMDS${imds.version}`}`)
+  if (alert.imds) lines.push('', `Asked for  ${askedText(alert.imds)}`)
   for (const { section, items } of checklist.sections) {
     lines.push('', SECTION_TITLES[section])
     for (const item of items) {
@@ -74,7 +73,6 @@ export async function showCommand(reference: string, options: ShowOptions): Prom
       ...base,
       kinship: alert.kinship,
       events: alert.events.map((event, i) => ({ ...base.events[i], delta_ms: event.deltaMs, event: event.event })),
-      imds: mergeImdsFacts(alert.events.map(({ event }) => imdsFacts(event))),
       why: whyJson(ctx, document, alert),
       checklist: checklistJson(checklist),
       history: alert.history.map(({ at, actor, kind, text, detail }) => ({ at, actor, kind, text, detail })),

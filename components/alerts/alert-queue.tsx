@@ -22,13 +22,14 @@ import { ExceptionDialog } from '@/components/exceptions/exception-dialog'
 import type { SaveException } from '@/components/exceptions/exception-actions'
 import { DataTable } from '@/components/ui/data-table/data-table'
 import { ALERT_SORTS, alertRef } from '@/lib/alerts/schema'
-import type { AlertFacets, AlertSummary, AlertTarget, Verdict } from '@/lib/alerts/schema'
+import type { AlertSummary, AlertTarget, FacetLabels, Verdict } from '@/lib/alerts/schema'
 import classes from './queue.module.css'
 
 interface AlertQueueProps {
   readonly rows: readonly AlertSummary[]
   readonly total: number
-  readonly facets: AlertFacets
+  /** Names of the rules and hosts that the filter names. */
+  readonly labels: FacetLabels
   readonly pageSize: number
   /** Alerts beyond their rule's max_signals that the list leaves out. */
   readonly folded: number
@@ -45,7 +46,7 @@ const NOBODY: ReadonlySet<string> = new Set()
 
 /** The queue: facets, search, sorting, selection; and triage from the keyboard without opening an alert. */
 export function AlertQueue(props: AlertQueueProps) {
-  const { rows, total, facets, pageSize, folded, newestId, me, actions, empty } = props
+  const { rows, total, labels, pageSize, folded, newestId, me, actions, empty } = props
   const router = useRouter()
   const [loading, startTransition] = useTransition()
   const [params, setParams] = useQueryStates(queueParams, { shallow: false, history: 'push', startTransition })
@@ -120,7 +121,7 @@ export function AlertQueue(props: AlertQueueProps) {
         toolbar={
           <>
           {chosen.length === 0 ? (
-            <QueueFilters params={params} facets={facets} onChange={change}>
+            <QueueFilters params={params} filter={filter} labels={labels} countFacet={actions.countFacet} onChange={change}>
               {fresh > 0 && (
                 <Button className={classes.fresh} leftSection={<IconBellRinging size={14} stroke={1.8} />} onClick={() => router.refresh()}>
                   {fresh.toLocaleString('en')} new
@@ -142,7 +143,7 @@ export function AlertQueue(props: AlertQueueProps) {
               {addToCase}
             </QueueSelection>
           )}
-          <QueueChips params={params} facets={facets} onChange={change} />
+          <QueueChips params={params} labels={labels} onChange={change} />
           </>
         }
         footer={

@@ -6,7 +6,7 @@ import { IMDS_PATH_LABELS, IMDS_PROVIDER_LABELS } from '@/lib/ecs/imds'
 import type { ImdsFacts, ImdsPathClass } from '@/lib/ecs/imds'
 import classes from './story.module.css'
 
-const TONES: Readonly<Record<ImdsPathClass, Tone>> = { credentials: 'bad', user_data: 'warn', token: 'accent', identity: 'warn', other: 'neutral' }
+export const IMDS_TONES: Readonly<Record<ImdsPathClass, Tone>> = { credentials: 'bad', user_data: 'warn', token: 'accent', identity: 'warn', other: 'neutral' }
 
 const MEANING: Readonly<Record<ImdsPathClass, string>> = {
   credentials: 'Temporary credentials of a role or account: usable from anywhere until they expire.',
@@ -23,13 +23,13 @@ export function ImdsRequest({ facts }: { facts: ImdsFacts }) {
     <div className={classes.imds}>
       <div className={classes.badges}>
         {pathClass !== null && (
-          <Badge tone={TONES[pathClass]} icon={<IconKey size={14} stroke={1.9} aria-hidden />}>
+          <Badge tone={IMDS_TONES[pathClass]} icon={<IconKey size={14} stroke={1.9} aria-hidden />}>
             {IMDS_PATH_LABELS[pathClass]}
           </Badge>
         )}
         {role !== null && (
           <Badge tone="bad" icon={<IconUserShield size={14} stroke={1.9} aria-hidden />}>
-            {role}
+            <Mono>{role}</Mono>
           </Badge>
         )}
         {version !== null && (

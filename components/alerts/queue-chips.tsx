@@ -1,6 +1,6 @@
 'use client'
 
-import { FACET_LABELS, NO_FILTERS, facetChange, facetOptions, isDefaultStatus } from '@/components/alerts/queue-facets'
+import { FACET_LABELS, NO_FILTERS, facetChange, isDefaultStatus, selectedLabel } from '@/components/alerts/queue-facets'
 import type { QueueChange } from '@/components/alerts/queue-facets'
 import { FACET_PARAMS } from '@/components/alerts/queue-params'
 import type { QueueParams } from '@/components/alerts/queue-params'
@@ -8,23 +8,21 @@ import { FilterChips } from '@/components/ui/filter-chips'
 import type { FilterChip } from '@/components/ui/filter-chips'
 import { visibleText } from '@/components/ui/machine-text/visible-text'
 import { ALERT_FACETS } from '@/lib/alerts/schema'
-import type { AlertFacets } from '@/lib/alerts/schema'
+import type { FacetLabels } from '@/lib/alerts/schema'
 import classes from './queue.module.css'
 
 interface QueueChipsProps {
   readonly params: QueueParams
-  readonly facets: AlertFacets
+  readonly labels: FacetLabels
   readonly onChange: (change: QueueChange) => void
 }
 
-function chipsOf(params: QueueParams, facets: AlertFacets): readonly FilterChip[] {
+function chipsOf(params: QueueParams, labels: FacetLabels): readonly FilterChip[] {
   const chips: FilterChip[] = []
   for (const facet of ALERT_FACETS) {
     const selected: readonly string[] = params[FACET_PARAMS[facet]]
     if (facet === 'status' && (isDefaultStatus(selected) || selected.includes('all') || selected.length === 0)) continue
-    for (const { value, label } of facetOptions(facet, facets, selected)) {
-      if (selected.includes(value)) chips.push({ id: `${facet} ${value}`, label: FACET_LABELS[facet], value: visibleText(label) })
-    }
+    for (const value of new Set(selected)) chips.push({ id: `${facet} ${value}`, label: FACET_LABELS[facet], value: visibleText(selectedLabel(facet, value, labels)) })
   }
   if (params.case !== null) chips.push({ id: 'case', label: 'Case', value: params.case })
   if (params.import !== null) chips.push({ id: 'import', label: 'Import', value: String(params.import) })
@@ -34,8 +32,8 @@ function chipsOf(params: QueueParams, facets: AlertFacets): readonly FilterChip[
 }
 
 /** What limits the list beyond its default, each to be taken away by itself; nothing when nothing does. */
-export function QueueChips({ params, facets, onChange }: QueueChipsProps) {
-  const chips = chipsOf(params, facets)
+export function QueueChips({ params, labels, onChange }: QueueChipsProps) {
+  const chips = chipsOf(params, labels)
   if (chips.length === 0) return null
   const remove = (id: string) => {
     if (id === 'case' || id === 'import' || id === 'from' || id === 'to') onChange({ [id]: null })

@@ -1,4 +1,5 @@
 import Link from 'next/link'
+import { AskedFor } from '@/components/alerts/asked-for'
 import { StackedTime } from '@/components/alerts/stacked-time'
 import { ProgressPill } from '@/components/ui/progress-pill'
 import { RelativeAge } from '@/components/ui/relative-age'
@@ -71,14 +72,15 @@ export const QUEUE_COLUMNS: ReadonlyArray<DataColumn<AlertSummary> & { readonly 
     multiline: true,
     cell: (alert) => <StackedTime value={alert.occurredAt} />,
   },
-  { id: 'reason', header: 'What happened', minWidth: 320, primary: true, multiline: true, cell: (alert) => <Reason alert={alert} /> },
-  { id: 'severity', header: 'Severity', width: 96, sortBy: serverSorted, sortDescFirst: true, cell: (alert) => <SeverityBadge severity={alert.severity} variant="plain" /> },
+  { id: 'reason', header: 'What happened', minWidth: 260, primary: true, multiline: true, cell: (alert) => <Reason alert={alert} /> },
+  { id: 'asked', header: 'Asked for', width: 176, sortBy: serverSorted, multiline: true, cell: (alert) => <AskedFor imds={alert.imds} /> },
+  { id: 'severity', header: 'Severity', width: 90, sortBy: serverSorted, sortDescFirst: true, cell: (alert) => <SeverityBadge severity={alert.severity} variant="plain" /> },
   { id: 'risk', header: 'Risk', width: 92, hidden: true, cell: (alert) => <RiskScore score={alert.riskScore} /> },
   { id: 'host', header: 'Host', width: 106, sortBy: serverSorted, cell: (alert) => <span title={alert.hostId}>{visibleText(alert.hostName)}</span> },
   {
     id: 'status',
     header: 'Status',
-    width: 150,
+    width: 132,
     sortBy: serverSorted,
     multiline: true,
     cell: (alert) =>

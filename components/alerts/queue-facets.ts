@@ -1,11 +1,19 @@
 import { FACET_PARAMS, NONE, UNDECIDED } from '@/components/alerts/queue-params'
 import type { QueueParams } from '@/components/alerts/queue-params'
 import { ALERT_STATUSES, VERDICT_LABELS } from '@/lib/alerts/schema'
-import type { AlertFacet, AlertFacets } from '@/lib/alerts/schema'
+import type { AlertFacet, FacetCount, FacetLabels } from '@/lib/alerts/schema'
+import { IMDS_PATH_CLASSES, IMDS_PATH_LABELS } from '@/lib/ecs/imds'
 import { SEVERITIES } from '@/lib/rules/schema'
 
 /** New values of the URL's parameters; null goes back to the default. */
 export type QueueChange = Partial<{ [Key in keyof QueueParams]: QueueParams[Key] | null }>
+
+export interface FacetOption {
+  readonly value: string
+  readonly label: string
+  /** null until it is counted. */
+  readonly count: number | null
+}
 
 /** The facets by name. */
 export const FACET_LABELS: Readonly<Record<AlertFacet, string>> = {
@@ -16,25 +24,48 @@ export const FACET_LABELS: Readonly<Record<AlertFacet, string>> = {
   verdict: 'Verdict',
   assignee: 'Assignee',
   parent: 'Parent',
+  pathClass: 'Asked for',
+  role: 'Role',
 }
 
 const STATUS_LABELS: Readonly<Record<string, string>> = { open: 'Open', acknowledged: 'Acknowledged', closed: 'Closed' }
 const SEVERITY_LABELS: Readonly<Record<string, string>> = { low: 'Low', medium: 'Medium', high: 'High', critical: 'Critical' }
 
+const NONE_LABELS: Partial<Record<AlertFacet, string>> = { assignee: 'Nobody', verdict: 'None yet', pathClass: 'Not said', role: 'None named' }
+
 function labelOf(facet: AlertFacet, value: string, label: string | undefined): string {
   if (facet === 'status') return STATUS_LABELS[value] ?? value
   if (facet === 'severity') return SEVERITY_LABELS[value] ?? value
   if (facet === 'verdict' && value in VERDICT_LABELS) return VERDICT_LABELS[value as keyof typeof VERDICT_LABELS]
-  if (value === NONE) return facet === 'assignee' ? 'Nobody' : facet === 'verdict' ? 'None yet' : 'Unknown'
+  if (value === NONE) return NONE_LABELS[facet] ?? 'Unknown'
+  if (facet === 'pathClass' && value in IMDS_PATH_LABELS) return IMDS_PATH_LABELS[value as keyof typeof IMDS_PATH_LABELS]
   return label ?? value
 }
 
-/** What can be chosen: the counted values, and those chosen that no longer count; statuses and severities always all. */
-export function facetOptions(facet: AlertFacet, facets: AlertFacets, selected: readonly string[]) {
-  const counted = new Map(facets[facet].map(({ value, label, count }) => [value ?? NONE, { label, count }]))
-  const fixed: readonly string[] = facet === 'status' ? ALERT_STATUSES : facet === 'severity' ? SEVERITIES.toReversed() : []
-  const values = [...new Set([...fixed, ...counted.keys(), ...selected])].filter((value) => value !== 'all')
-  return values.map((value) => ({ value, label: labelOf(facet, value, counted.get(value)?.label), count: counted.get(value)?.count ?? 0 }))
+const FIXED: Partial<Record<AlertFacet, readonly string[]>> = { status: ALERT_STATUSES, severity: SEVERITIES.toReversed(), pathClass: IMDS_PATH_CLASSES }
+
+/**
+ * What can be chosen: the counted values, and those chosen that no longer count; statuses, severities and path classes always
+ * all. Before they are counted those that are known anyway, without a number.
+ */
+export function facetOptions(facet: AlertFacet, counts: readonly FacetCount[] | undefined, selected: readonly string[], labels: FacetLabels): readonly FacetOption[] {
+  const counted = new Map(counts?.map(({ value, label, count }) => [value ?? NONE, { label, count }]))
+  const values = [...new Set([...(FIXED[facet] ?? []), ...counted.keys(), ...selected])].filter((value) => value !== 'all')
+  return values.map((value) => ({
+    value,
+    label: labelOf(facet, value, counted.get(value)?.label ?? chosenLabel(facet, value, labels)),
+    count: counts === undefined ? null : (counted.get(value)?.count ?? 0),
+  }))
+}
+
+/** The name of a value that the filter names by its id. */
+function chosenLabel(facet: AlertFacet, value: string, labels: FacetLabels): string | undefined {
+  return facet === 'ruleId' || facet === 'host' ? labels[facet][value] : undefined
+}
+
+/** A value that was chosen, as its chip says it. */
+export function selectedLabel(facet: AlertFacet, value: string, labels: FacetLabels): string {
+  return labelOf(facet, value, chosenLabel(facet, value, labels))
 }
 
 export function isDefaultStatus(status: readonly string[]): boolean {
@@ -57,6 +88,8 @@ export const NO_FILTERS: QueueChange = {
   verdict: null,
   assignee: null,
   parent: null,
+  asked: null,
+  role: null,
   case: null,
   import: null,
   q: null,

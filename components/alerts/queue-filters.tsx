@@ -5,26 +5,29 @@ import { useDebouncedCallback } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'
 import { useRef, useState, type ReactNode } from 'react'
 import { FacetMenu } from '@/components/alerts/facet-menu'
-import { FACET_LABELS, facetChange, facetOptions } from '@/components/alerts/queue-facets'
+import { FACET_LABELS, facetChange } from '@/components/alerts/queue-facets'
 import type { QueueChange } from '@/components/alerts/queue-facets'
 import { FACET_PARAMS } from '@/components/alerts/queue-params'
 import type { QueueParams } from '@/components/alerts/queue-params'
 import { useCommands } from '@/components/ui/commands/command-provider'
 import { Keys } from '@/components/ui/commands/keys'
 import { ALERT_FACETS } from '@/lib/alerts/schema'
-import type { AlertFacets } from '@/lib/alerts/schema'
+import type { AlertFilter, FacetLabels } from '@/lib/alerts/schema'
+import type { AlertActions } from '@/components/alerts/alert-actions'
 import classes from './queue.module.css'
 
 interface QueueFiltersProps {
   readonly params: QueueParams
-  readonly facets: AlertFacets
+  readonly filter: AlertFilter
+  readonly labels: FacetLabels
+  readonly countFacet: AlertActions['countFacet']
   readonly onChange: (change: QueueChange) => void
   /** At the end of the line of filters. */
   readonly children?: ReactNode
 }
 
 /** Search, and the facets as menus. */
-export function QueueFilters({ params, facets, onChange, children }: QueueFiltersProps) {
+export function QueueFilters({ params, filter, labels, countFacet, onChange, children }: QueueFiltersProps) {
   const search = useRef<HTMLInputElement>(null)
   const [text, setText] = useState(params.q)
   const [applied, setApplied] = useState(params.q)
@@ -63,8 +66,11 @@ export function QueueFilters({ params, facets, onChange, children }: QueueFilter
         return (
           <FacetMenu
             key={facet}
+            facet={facet}
             label={FACET_LABELS[facet]}
-            options={facetOptions(facet, facets, selected)}
+            filter={filter}
+            labels={labels}
+            countFacet={countFacet}
             selected={selected.filter((value) => value !== 'all')}
             onChange={(next) => onChange(facetChange(facet, next))}
           />

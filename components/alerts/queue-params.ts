@@ -2,9 +2,10 @@ import { createLoader, createSerializer, parseAsArrayOf, parseAsBoolean, parseAs
 import { parseCaseRef } from '@/lib/cases/schema'
 import { ALERT_SORTS, ALERT_STATUSES, VERDICTS, alertFilterSchema } from '@/lib/alerts/schema'
 import type { AlertFacet, AlertFilter, AlertSort } from '@/lib/alerts/schema'
+import { IMDS_PATH_CLASSES } from '@/lib/ecs/imds'
 import { SEVERITIES } from '@/lib/rules/schema'
 
-/** Stands for null in the URL: nobody assigned, no verdict, no parent known. */
+/** Stands for null in the URL: nobody assigned, no verdict, no parent known, no path or role named. */
 export const NONE = 'none'
 /** What an analyst still has to do. */
 export const UNDECIDED = ['open', 'acknowledged'] as const
@@ -18,6 +19,8 @@ export const queueParams = {
   verdict: parseAsArrayOf(parseAsStringLiteral([...VERDICTS, NONE])).withDefault([]),
   assignee: parseAsArrayOf(parseAsString).withDefault([]),
   parent: parseAsArrayOf(parseAsString).withDefault([]),
+  asked: parseAsArrayOf(parseAsStringLiteral([...IMDS_PATH_CLASSES, NONE])).withDefault([]),
+  role: parseAsArrayOf(parseAsString).withDefault([]),
   case: parseAsString,
   import: parseAsInteger,
   q: parseAsString.withDefault(''),
@@ -42,6 +45,8 @@ export const FACET_PARAMS = {
   verdict: 'verdict',
   assignee: 'assignee',
   parent: 'parent',
+  pathClass: 'asked',
+  role: 'role',
 } as const satisfies Record<AlertFacet, keyof typeof queueParams>
 
 function orNull<T extends string>(values: readonly T[]): (Exclude<T, typeof NONE> | null)[] | undefined {
@@ -64,6 +69,8 @@ export function toFilter(params: QueueParams): AlertFilter {
     verdict: orNull(params.verdict),
     assignee: orNull(params.assignee),
     parent: orNull(params.parent),
+    pathClass: orNull(params.asked),
+    role: orNull(params.role),
     caseId: params.case === null ? undefined : (parseCaseRef(params.case) ?? undefined),
     importId: params.import ?? undefined,
     text: params.q.trim() === '' ? undefined : params.q,

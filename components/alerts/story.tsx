@@ -10,11 +10,10 @@ import { visibleText } from '@/components/ui/machine-text/visible-text'
 import { Timestamp } from '@/components/ui/timestamp'
 import type { AlertDetail, AlertEvent, AlertEventRole } from '@/lib/alerts/schema'
 import { readText, readValues } from '@/lib/ecs/event'
-import { imdsFacts, mergeImdsFacts } from '@/lib/ecs/imds'
 import classes from './story.module.css'
 
 /** What the story tells of an alert; the records as they were ingested stay on the server. */
-export type StoryAlert = Pick<AlertDetail, 'keys' | 'kinship' | 'missingEvents'> & { readonly events: readonly Omit<AlertEvent, 'raw'>[] }
+export type StoryAlert = Pick<AlertDetail, 'imds' | 'keys' | 'kinship' | 'missingEvents'> & { readonly events: readonly Omit<AlertEvent, 'raw'>[] }
 
 const ROLES: Readonly<Record<AlertEventRole, { readonly word: string; readonly icon: Icon }>> = {
   exec: { word: 'Exec', icon: IconPlayerPlay },
@@ -111,14 +110,12 @@ function Between({ ms, children }: { ms: number; children?: React.ReactNode }) {
 
 /** What the alert is made of: what was asked, then each linked record in order, with the time and the keys between them. */
 export function Story({ alert }: { alert: StoryAlert }) {
-  const { events, kinship, keys } = alert
-  // Of two neighbours only the one that connected asked; what its neighbour's command line names may be something else.
-  const asked = mergeImdsFacts((kinship === 'same_process' ? events : events.slice(-1)).map(({ event }) => imdsFacts(event)))
+  const { events, imds, kinship, keys } = alert
   return (
     <div className={classes.story}>
-      {asked && (
+      {imds && (
         <section aria-label="What was asked of the metadata service">
-          <ImdsRequest facts={asked} />
+          <ImdsRequest facts={imds} />
         </section>
       )}
       <ol className={classes.line} aria-label="Linked records in order">

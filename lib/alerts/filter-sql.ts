@@ -1,3 +1,4 @@
+import { IMDS_PATH_CLASSES } from '@/lib/ecs/imds'
 import { parseAlertRef } from './schema'
 import type { AlertFacet, AlertFilter, AlertSort, AlertSortKey } from './schema'
 
@@ -16,9 +17,11 @@ export const FACET_COLUMNS: Readonly<Record<AlertFacet, string>> = {
   verdict: 'a.verdict',
   assignee: 'a.assignee',
   parent: 'a.parent_executable',
+  pathClass: 'a.imds_path_class',
+  role: 'a.imds_role',
 }
 
-const TEXT_COLUMNS = ['a.reason', 'a.host_name', 'a.host_id', 'a.process_name', 'a.parent_executable', 'a.user_name']
+const TEXT_COLUMNS = ['a.reason', 'a.host_name', 'a.host_id', 'a.process_name', 'a.parent_executable', 'a.user_name', 'a.imds_role']
 
 function oneOf(column: string, wanted: readonly (string | null)[]): SqlCondition {
   const values = wanted.filter((value) => value !== null)
@@ -84,6 +87,8 @@ const SORT_EXPRESSIONS: Readonly<Record<AlertSortKey, string | null>> = {
   assignee: "coalesce(a.assignee, '')",
   checklist: 'CASE a.checklist_total WHEN 0 THEN 0 ELSE 1.0 * a.checklist_done / a.checklist_total END',
   updated: 'a.updated_at',
+  // The most telling first, in the order of IMDS_PATH_CLASSES; then what cannot be told; then those that asked nothing.
+  asked: `(CASE a.imds_path_class ${IMDS_PATH_CLASSES.map((name, i) => `WHEN '${name}' THEN ${i + (name === 'other' ? 2 : 1)}`).join(' ')} ELSE ${IMDS_PATH_CLASSES.length + 2} END || coalesce(a.imds_role, ''))`,
 }
 
 /** What the list is ordered by: the wish, then time, then the row, so that no two rows are equal. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openStore, type Store } from '@/lib/db/store'
-import { countAlertsOverTime, countByStatus, countOpenAlerts, listExpiringExceptions, listNoisiestParents, medianTimeToVerdict } from './overview-queries'
+import { countAlertsOverTime, countByStatus, countOpenAlerts, listAskedRoles, listExpiringExceptions, listNoisiestParents, medianTimeToVerdict } from './overview-queries'
 
 const NOW = new Date('2026-11-03T12:00:00.000Z')
 const MINUTE = 60_000
@@ -22,16 +22,19 @@ interface Alert {
   readonly parent?: string | null
   readonly took?: number
   readonly overCap?: boolean
+  readonly asked?: readonly [pathClass: string, role: string | null]
+  readonly host?: string
 }
 
-function add({ ago = 0, severity = 'medium', status = 'open', verdict, parent = '/usr/bin/bash', took, overCap = false }: Alert): void {
+function add({ ago = 0, severity = 'medium', status = 'open', verdict, parent = '/usr/bin/bash', took, overCap = false, asked, host = 'h' }: Alert): void {
   const at = NOW.getTime() - ago
   store.writer
     .prepare(
       `INSERT INTO alert (rule_id, rule_version_id, event_id, keys, severity, risk_score, reason, host_id, host_name, parent_executable,
-         occurred_at, created_at, updated_at, closed_at, status, verdict, over_cap) VALUES (1, 1, ?, '{}', ?, 47, 'r', 'h', 'h', ?, ?, ?, ?, ?, ?, ?, ?)`,
+         occurred_at, created_at, updated_at, closed_at, status, verdict, over_cap, imds_path_class, imds_role)
+       VALUES (1, 1, ?, '{}', ?, 47, 'r', ?, 'h', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
-    .run(++event, severity, parent, at, at, at, took === undefined ? null : at + took, status, verdict ?? null, overCap ? 1 : 0)
+    .run(++event, severity, host, parent, at, at, at, took === undefined ? null : at + took, status, verdict ?? null, overCap ? 1 : 0, asked?.[0] ?? null, asked?.[1] ?? null)
 }
 
 beforeAll(() => {
@@ -132,6 +135,23 @@ test('parents come by the number of their alerts, with what became of them', asy
     expect.objectContaining({ executable: '/usr/bin/bash', alerts: 1, falsePositives: 0 }),
   ])
   expect(await listNoisiestParents(context, 1)).toHaveLength(1)
+})
+
+test('roles whose credentials were asked for, those without a verdict first', async () => {
+  expect(await listAskedRoles(context, 8)).toEqual({ roles: [], total: 0 })
+  for (let i = 0; i < 3; i++) add({ asked: ['credentials', 'done'], status: 'closed', verdict: 'false_positive' })
+  add({ asked: ['credentials', 'web-prod'], ago: HOUR })
+  add({ asked: ['credentials', 'web-prod'], status: 'acknowledged', host: 'other', ago: DAY })
+  add({ asked: ['credentials', null] })
+  add({ asked: ['identity', 'reader'] })
+  expect(await listAskedRoles(context, 8)).toEqual({
+    roles: [
+      { role: 'web-prod', alerts: 2, undecided: 2, hosts: 2, lastAt: new Date(NOW.getTime() - HOUR).toISOString() },
+      { role: 'done', alerts: 3, undecided: 0, hosts: 1, lastAt: NOW.toISOString() },
+    ],
+    total: 2,
+  })
+  expect((await listAskedRoles(context, 1)).roles).toHaveLength(1)
 })
 
 test('the time to a verdict is the median of the period, not the mean', async () => {

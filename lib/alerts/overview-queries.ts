@@ -118,7 +118,7 @@ export async function countAlertsOverTime({ db }: Reads, wish: OverviewRange | n
   const to = Math.floor(end / barMs) * barMs + barMs
   // From the start of the first bar, not of the range: a bar then holds what its link lists. Large numbers are bound as floats.
   const rows = await db.$queryRawUnsafe<{ bar: bigint | number; severity: string; n: bigint | number }[]>(
-    'SELECT CAST((occurred_at - ?) / ? AS INTEGER) AS bar, severity, count(*) AS n FROM alert INDEXED BY alert_facets_idx WHERE occurred_at >= ? AND occurred_at < ? GROUP BY 1, 2',
+    'SELECT CAST((occurred_at - ?) / ? AS INTEGER) AS bar, severity, count(*) AS n FROM alert INDEXED BY alert_occurred_at_severity_idx WHERE occurred_at >= ? AND occurred_at < ? GROUP BY 1, 2',
     from,
     barMs,
     from,
@@ -158,7 +158,7 @@ export async function listNoisiestParents({ db }: Reads, limit: number): Promise
   >(
     `SELECT parent_executable AS executable, count(*) AS alerts, sum(status = 'open') AS open, sum(status = 'closed') AS closed,
             sum(verdict IS 'false_positive') AS fp, max(occurred_at) AS last
-     FROM alert INDEXED BY alert_facets_idx WHERE parent_executable IS NOT NULL GROUP BY parent_executable ORDER BY alerts DESC, executable LIMIT ?`,
+     FROM alert INDEXED BY alert_parent_executable_status_verdict_occurred_at_idx WHERE parent_executable IS NOT NULL GROUP BY parent_executable ORDER BY alerts DESC, executable LIMIT ?`,
     limit,
   )
   return rows.map((row) => ({
@@ -169,6 +169,34 @@ export async function listNoisiestParents({ db }: Reads, limit: number): Promise
     falsePositives: Number(row.fp),
     lastAt: new Date(Number(row.last)).toISOString(),
   }))
+}
+
+export interface AskedRole {
+  readonly role: string
+  /** Alerts whose records ask for its credentials, and those without a verdict. */
+  readonly alerts: number
+  readonly undecided: number
+  readonly hosts: number
+  readonly lastAt: string
+}
+
+/** Roles whose credentials were asked for: those with the most undecided alerts first. */
+export async function listAskedRoles({ db }: Reads, limit: number): Promise<{ readonly roles: readonly AskedRole[]; readonly total: number }> {
+  const rows = await db.$queryRawUnsafe<{ role: string; alerts: bigint | number; undecided: bigint | number; hosts: bigint | number; last: bigint | number; total: bigint | number }[]>(
+    `SELECT imds_role AS role, count(*) AS alerts, sum(status <> 'closed') AS undecided, count(DISTINCT host_id) AS hosts, max(occurred_at) AS last, count(*) OVER () AS total
+     FROM alert INDEXED BY alert_facets_idx WHERE imds_path_class = 'credentials' AND imds_role IS NOT NULL GROUP BY imds_role ORDER BY undecided DESC, alerts DESC, role LIMIT ?`,
+    limit,
+  )
+  return {
+    roles: rows.map((row) => ({
+      role: row.role,
+      alerts: Number(row.alerts),
+      undecided: Number(row.undecided),
+      hosts: Number(row.hosts),
+      lastAt: new Date(Number(row.last)).toISOString(),
+    })),
+    total: Number(rows[0]?.total ?? 0),
+  }
 }
 
 export interface TimeToVerdict {

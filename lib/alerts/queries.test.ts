@@ -2,20 +2,30 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { seedStore } from '@/lib/cases/testing/seeded-store'
 import type { SeededStore } from '@/lib/cases/testing/seeded-store'
 import { TEST_TIME, execEvent, imdsPair, networkEvent, testHost } from '@/lib/ecs/testing'
+import { countFacet, labelsOf } from './facet-counts'
 import { countAlerts, getAlert, listAlerts, matchingAlertIds, neighbours, selectAlerts } from './queries'
 import { relatedAlerts } from './related-alerts'
-import type { AlertFilter } from './schema'
+import type { AlertFacet, AlertFilter } from './schema'
 
 let seeded: SeededStore
 const web = testHost()
 const app = testHost({ name: 'app-02' })
 
+const ASKED = {
+  imds_provider: 'aws',
+  imds_host: '169.254.169.254',
+  imds_path: '/latest/meta-data/iam/security-credentials/web-prod-role',
+  imds_path_class: 'credentials',
+  imds_role: 'web-prod-role',
+  imds_version: 'v1',
+}
+
 beforeAll(() => {
   seeded = seedStore()
   // 1 to 4 on web-01, a minute apart; 5 on app-02, closed; 6 the first again, later and critical.
-  for (let i = 0; i < 4; i++) seeded.addAlert(imdsPair({ host: web, at: TEST_TIME + i * 60_000, pid: 4711 + i }), { user_name: i < 2 ? 'root' : 'deploy' })
+  for (let i = 0; i < 4; i++) seeded.addAlert(imdsPair({ host: web, at: TEST_TIME + i * 60_000, pid: 4711 + i }), { user_name: i < 2 ? 'root' : 'deploy', ...(i === 1 ? ASKED : {}) })
   seeded.addAlert(imdsPair({ host: app, at: TEST_TIME + 30_000, parent: { executable: '/opt/100%_sure/backup.sh' } }), { status: 'closed', verdict: 'false_positive' })
-  seeded.addAlert(imdsPair({ host: web, at: TEST_TIME + 600_000, pid: 5000 }), { severity: 'critical', risk_score: 99, assignee: 'ann', status: 'acknowledged' })
+  seeded.addAlert(imdsPair({ host: web, at: TEST_TIME + 600_000, pid: 5000 }), { ...ASKED, imds_role: null, severity: 'critical', risk_score: 99, assignee: 'ann', status: 'acknowledged' })
   seeded.store.writer.exec("INSERT INTO 'case' (title, severity, created_by, created_at, updated_at) VALUES ('c', 'high', 'x', 0, 0)")
   seeded.store.writer.exec("INSERT INTO case_alert VALUES (1, 2, 'x', 0), (1, 5, 'x', 0)")
 })
@@ -37,6 +47,11 @@ describe('listAlerts', () => {
     [{ assignee: ['ann', null] }, [6, 4, 3, 2, 5, 1]],
     [{ parent: ['/opt/100%_sure/backup.sh'] }, [5]],
     [{ parent: [null] }, []],
+    [{ pathClass: ['credentials'] }, [6, 2]],
+    [{ pathClass: [null] }, [4, 3, 5, 1]],
+    [{ role: ['web-prod-role'] }, [2]],
+    [{ role: ['web-prod-role', null], severity: ['critical'] }, [6]],
+    [{ text: 'prod-ROLE' }, [2]],
     [{ caseId: 1 }, [2, 5]],
     [{ text: '100%_SURE' }, [5]],
     [{ text: '100__sure' }, []],
@@ -51,7 +66,7 @@ describe('listAlerts', () => {
   })
 
   test('pages by offset and by the last row, in any order, without gaps', async () => {
-    for (const by of ['time', 'severity', 'rule', 'host', 'status', 'assignee', 'checklist', 'updated'] as const) {
+    for (const by of ['time', 'severity', 'rule', 'host', 'status', 'assignee', 'checklist', 'updated', 'asked'] as const) {
       for (const descending of [true, false]) {
         const sort = { by, descending }
         const all = (await selectAlerts(seeded.context, { sort })).map((row) => row.id)
@@ -61,6 +76,10 @@ describe('listAlerts', () => {
         expect((await selectAlerts(seeded.context, { sort, offset: 4, limit: 9 })).map((row) => row.id)).toEqual(all.slice(4))
       }
     }
+  })
+
+  test('by what was asked for: credentials of a role before those of none, then what is not said', async () => {
+    expect((await selectAlerts(seeded.context, { sort: { by: 'asked', descending: false } })).map((row) => row.id)).toEqual([6, 2, 1, 5, 3, 4])
   })
 
   test('a row says what the queue shows', async () => {
@@ -74,19 +93,30 @@ describe('listAlerts', () => {
       occurredAt: '2026-11-03T10:01:00.410Z',
       parentExecutable: '/usr/bin/bash',
       caseIds: [1],
+      imds: { provider: 'aws', host: '169.254.169.254', path: ASKED.imds_path, pathClass: 'credentials', role: 'web-prod-role', version: 'v1' },
       retractedAt: null,
     })
   })
 
   test('a facet counts what the other conditions leave', async () => {
-    const { facets } = await listAlerts(seeded.context, { filter: { status: ['open'], host: [web.id] } })
-    expect(facets.status.map(({ value, count }) => [value, count])).toEqual([['open', 4], ['acknowledged', 1]])
-    expect(facets.host.map(({ label, count }) => [label, count])).toEqual([['web-01', 4]])
-    expect(facets.ruleId[0]).toMatchObject({ value: RULE, label: 'Unusual Instance Metadata Service (IMDS) API Request', count: 4 })
-    expect(facets.assignee).toEqual([{ value: null, label: 'Nobody', count: 4 }])
-    const searched = await listAlerts(seeded.context, { filter: { text: 'deploy', status: ['closed'] } })
-    expect(searched.facets.status).toEqual([{ value: 'open', label: 'open', count: 2 }])
-    expect(searched.facets.severity).toEqual([])
+    const count = async (filter: AlertFilter, facet: AlertFacet) => (await countFacet(seeded.context, filter, facet)).map(({ label, count: n }) => [label, n])
+    const filter: AlertFilter = { status: ['open'], host: [web.id] }
+    expect(await count(filter, 'status')).toEqual([['open', 4], ['acknowledged', 1]])
+    expect(await count(filter, 'host')).toEqual([['web-01', 4]])
+    expect(await countFacet(seeded.context, filter, 'ruleId')).toEqual([{ value: RULE, label: 'Unusual Instance Metadata Service (IMDS) API Request', count: 4 }])
+    expect(await countFacet(seeded.context, filter, 'assignee')).toEqual([{ value: null, label: 'Nobody', count: 4 }])
+    expect(await count({ text: 'deploy', status: ['closed'] }, 'status')).toEqual([['open', 2]])
+    expect(await count({ text: 'deploy', status: ['closed'] }, 'severity')).toEqual([])
+    expect(await count({}, 'pathClass')).toEqual([['Not said', 4], ['Credentials', 2]])
+    expect(await count({ role: [null] }, 'role')).toEqual([['None named', 5], ['web-prod-role', 1]])
+  })
+
+  test('rules and hosts that a filter names have names', async () => {
+    expect(await labelsOf(seeded.context, { ruleId: [RULE, 'gone'], host: [app.id] })).toEqual({
+      ruleId: { [RULE]: 'Unusual Instance Metadata Service (IMDS) API Request', gone: 'gone' },
+      host: { [app.id]: 'app-02' },
+    })
+    expect(await labelsOf(seeded.context, {})).toEqual({ ruleId: {}, host: {} })
   })
 })
 

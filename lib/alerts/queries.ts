@@ -1,13 +1,12 @@
 /** Reading alerts: the queue, one alert in full, its place in the queue. Nothing here changes anything. */
 import type { Context } from '@/lib/auth/context'
 import { SUMMARY_INCLUDE, toSummary } from './alert-row'
-import { countFacets } from './facet-counts'
 import { allOf, beyond, filterCondition, orderBy } from './filter-sql'
 import type { SqlCondition } from './filter-sql'
 import { kinshipOf, readLinkedEvents } from './linked-events'
 import { parseObject } from './parse-object'
 import { NEWEST_FIRST } from './schema'
-import type { AlertDetail, AlertFacets, AlertFilter, AlertHistoryEntry, AlertNeighbours, AlertSort, AlertSummary } from './schema'
+import type { AlertDetail, AlertFilter, AlertHistoryEntry, AlertNeighbours, AlertSort, AlertSummary } from './schema'
 
 export interface AlertListOptions {
   readonly filter?: AlertFilter
@@ -22,7 +21,6 @@ export interface AlertListOptions {
 export interface AlertList {
   readonly rows: readonly AlertSummary[]
   readonly total: number
-  readonly facets: AlertFacets
 }
 
 type Reads = Pick<Context, 'db'>
@@ -62,10 +60,9 @@ export async function selectAlerts(ctx: Reads, options: AlertListOptions): Promi
   return alertsByIds(ctx, await selectIds(ctx, condition, orderBy(sort), limit, offset))
 }
 
-/** A page of the queue, how many alerts meet the filter, and the counts beside the filters. */
+/** A page of the queue, and how many alerts meet the filter. */
 export async function listAlerts(ctx: Reads, options: AlertListOptions = {}): Promise<AlertList> {
-  const filter = options.filter ?? {}
-  return { rows: await selectAlerts(ctx, options), total: await countAlerts(ctx, filter), facets: await countFacets(ctx, filter) }
+  return { rows: await selectAlerts(ctx, options), total: await countAlerts(ctx, options.filter ?? {}) }
 }
 
 /** The ids of all alerts that meet the filter, at most `limit`: for verbs on "all matching". */

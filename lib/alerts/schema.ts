@@ -3,6 +3,8 @@
  */
 import { z } from 'zod'
 import type { EcsEvent } from '@/lib/ecs/event'
+import { IMDS_PATH_CLASSES } from '@/lib/ecs/imds'
+import type { ImdsFacts } from '@/lib/ecs/imds'
 import { SEVERITIES } from '@/lib/rules/schema'
 import type { Severity } from '@/lib/rules/schema'
 
@@ -64,6 +66,8 @@ export interface AlertSummary {
   readonly processName: string | null
   readonly parentExecutable: string | null
   readonly userName: string | null
+  /** What its records asked of a metadata service; null when they name none, or have not been read for it yet. */
+  readonly imds: ImdsFacts | null
   readonly assignee: string | null
   /** When the completing event happened; when the alert was raised. */
   readonly occurredAt: string
@@ -141,10 +145,14 @@ export const alertFilterSchema = z.object({
   assignee: some(z.string().max(200).nullable()),
   /** Executables of the parent process; null: the records do not say. */
   parent: some(z.string().max(10_000).nullable()),
+  /** What was asked of a metadata service; null: the records do not say. */
+  pathClass: some(z.enum(IMDS_PATH_CLASSES).nullable()),
+  /** Roles whose credentials were asked for; null: none is named. */
+  role: some(z.string().max(1000).nullable()),
   caseId: z.number().int().positive().optional(),
   /** Raised by this import. */
   importId: z.number().int().positive().optional(),
-  /** Words that all occur in the reason, host, process, parent or user; or a reference such as A-12. */
+  /** Words that all occur in the reason, host, process, parent, user or role; or a reference such as A-12. */
   text: z.string().trim().max(500).optional(),
   /** Whether more alerts than the rule's max_signals were raised before it in its run. */
   overCap: z.boolean().optional(),
@@ -154,7 +162,7 @@ export const alertFilterSchema = z.object({
 })
 export type AlertFilter = Readonly<z.infer<typeof alertFilterSchema>>
 
-export const ALERT_SORTS = ['time', 'severity', 'rule', 'host', 'status', 'assignee', 'checklist', 'updated'] as const
+export const ALERT_SORTS = ['time', 'severity', 'rule', 'host', 'status', 'assignee', 'checklist', 'updated', 'asked'] as const
 export type AlertSortKey = (typeof ALERT_SORTS)[number]
 
 export interface AlertSort {
@@ -171,10 +179,10 @@ export interface FacetCount {
   readonly count: number
 }
 
-export const ALERT_FACETS = ['status', 'severity', 'ruleId', 'host', 'verdict', 'assignee', 'parent'] as const
+export const ALERT_FACETS = ['status', 'severity', 'pathClass', 'role', 'ruleId', 'host', 'verdict', 'assignee', 'parent'] as const
 export type AlertFacet = (typeof ALERT_FACETS)[number]
-/** The most frequent values of each facet, most frequent first. */
-export type AlertFacets = Readonly<Record<AlertFacet, readonly FacetCount[]>>
+/** What a person calls the values a filter names, where they are ids: value to label. */
+export type FacetLabels = Readonly<Record<'ruleId' | 'host', Readonly<Record<string, string>>>>
 
 /** Where an alert stands in a filtered and sorted list. */
 export interface AlertNeighbours {

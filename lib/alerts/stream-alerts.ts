@@ -1,5 +1,6 @@
 import { EventReader } from '@/lib/db/event-reader'
 import type { Database } from '@/lib/db/open'
+import { imdsOf } from './alert-row'
 import { allOf, beyond, filterCondition, orderBy } from './filter-sql'
 import { readLinkedEvents } from './linked-events'
 import type { EventLink } from './linked-events'
@@ -28,6 +29,12 @@ interface Row {
   readonly process_name: string | null
   readonly parent_executable: string | null
   readonly user_name: string | null
+  readonly imds_provider: string | null
+  readonly imds_host: string | null
+  readonly imds_path: string | null
+  readonly imds_path_class: string | null
+  readonly imds_role: string | null
+  readonly imds_version: string | null
   readonly occurred_at: number
   readonly created_at: number
   readonly updated_at: number
@@ -67,6 +74,14 @@ function summaryOf(row: Row): AlertSummary {
     processName: row.process_name,
     parentExecutable: row.parent_executable,
     userName: row.user_name,
+    imds: imdsOf({
+      imdsProvider: row.imds_provider,
+      imdsHost: row.imds_host,
+      imdsPath: row.imds_path,
+      imdsPathClass: row.imds_path_class,
+      imdsRole: row.imds_role,
+      imdsVersion: row.imds_version,
+    }),
     assignee: row.assignee,
     occurredAt: instant(row.occurred_at),
     createdAt: instant(row.created_at),

@@ -3,6 +3,7 @@ import { prepared } from '@/lib/db/prepared'
 import type { EcsEvent } from '@/lib/ecs/event'
 import { readText, readValues } from '@/lib/ecs/event'
 import { eventRole } from '@/lib/ecs/event-role'
+import { askedOf } from '@/lib/ecs/imds'
 import { countedItems, parseGuide } from '@/lib/triage/parse-guide'
 import type { DetectorRule } from './engine'
 import { markOverCap } from './mark-over-cap'
@@ -44,7 +45,10 @@ export interface QueuedKey {
   readonly version: number
 }
 
-interface AlertRow {
+/** What was asked of a metadata service, as `factsOf` has it. */
+const IMDS_COLUMNS = ['imds_provider', 'imds_host', 'imds_path', 'imds_path_class', 'imds_role', 'imds_version'] as const
+
+interface AlertRow extends Readonly<Record<(typeof IMDS_COLUMNS)[number], string | null>> {
   readonly id: number
   readonly event_id: number
   readonly occurred_at: number
@@ -78,6 +82,12 @@ function toldOf(match: MatchedAlert, subject: LinkedRecord): readonly LinkedReco
   if (subject.eventId !== match.completing) return match.records
   const connection = match.records.find((record) => record.ts >= subject.ts && eventRole(record.event) === 'network')
   return connection ? [subject, connection] : [subject]
+}
+
+/** What was asked of a metadata service. A shell that stands before the record an alert is about does not tell for it. */
+function askedIn(match: MatchedAlert, subject: LinkedRecord): ReturnType<typeof askedOf> {
+  const own = subject.eventId === match.completing ? match.records.slice(match.records.indexOf(subject)) : match.records
+  return askedOf(own.map((record) => record.event))
 }
 
 function completingTs(match: MatchedAlert): number {
@@ -174,7 +184,7 @@ export class AlertWriter {
         result.changed++
       } else if (!saysTheSame(alert, factsOf(rule, match))) {
         this.#relink(alert.id, rule, match, now)
-        this.#history(alert.id, now, 'relinked', 'Described anew: a record that arrived later tells more of the process or its parent.', { before: alert.reason })
+        this.#history(alert.id, now, 'relinked', 'Described anew: a record that arrived later tells more of the process, its parent or what it asked for.', { before: alert.reason })
         result.changed++
       }
     }
@@ -203,6 +213,7 @@ export class AlertWriter {
       const rows = this.#db
         .prepare<number[], AlertRow>(
           `SELECT a.id, a.event_id, a.occurred_at, a.retracted_at, a.reason, a.process_name, a.parent_executable, a.user_name,
+             ${IMDS_COLUMNS.map((column) => `a.${column}`).join(', ')},
              (SELECT group_concat(link) FROM (SELECT l.event_id || ':' || l.stage AS link FROM alert_event l WHERE l.alert_id = a.id ORDER BY l.position)) AS links
            FROM alert a WHERE a.rule_id = ? AND a.event_id IN (${part.map(() => '?').join(',')})`,
         )
@@ -216,8 +227,8 @@ export class AlertWriter {
     const facts = factsOf(rule, match)
     const alertId = Number(
       prepared(this.#db, `INSERT INTO alert (rule_id, rule_version_id, event_id, "keys", severity, risk_score, reason, host_id, host_name, process_name,
-             parent_executable, user_name, occurred_at, created_at, updated_at, checklist_total, import_id)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+             parent_executable, user_name, occurred_at, created_at, updated_at, checklist_total, import_id, ${IMDS_COLUMNS.join(', ')})
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         )
         .run(
           rule.id,
@@ -237,6 +248,7 @@ export class AlertWriter {
           now,
           countedItems(parseGuide(rule.document.note), null).length,
           importId,
+          ...facts.imds,
         ).lastInsertRowid,
     )
     this.#link(alertId, match)
@@ -244,11 +256,26 @@ export class AlertWriter {
   }
 
   #relink(alertId: number, rule: DetectorRule, match: MatchedAlert, now: number): void {
-    const facts = factsOf(rule, match)
     prepared(this.#db, 'DELETE FROM alert_event WHERE alert_id = ?').run(alertId)
     this.#link(alertId, match)
-    prepared(this.#db, 'UPDATE alert SET reason = ?, process_name = ?, parent_executable = ?, user_name = ?, updated_at = ? WHERE id = ?')
-      .run(facts.reason, facts.processName, facts.parentExecutable, facts.userName, now, alertId)
+    this.#describe(alertId, factsOf(rule, match))
+    prepared(this.#db, 'UPDATE alert SET updated_at = ? WHERE id = ?').run(now, alertId)
+  }
+
+  #describe(alertId: number, facts: ReturnType<typeof factsOf>): void {
+    prepared(this.#db, `UPDATE alert SET reason = ?, process_name = ?, parent_executable = ?, user_name = ?, ${IMDS_COLUMNS.map((column) => `${column} = ?`).join(', ')} WHERE id = ?`)
+      .run(facts.reason, facts.processName, facts.parentExecutable, facts.userName, ...facts.imds, alertId)
+  }
+
+  /**
+   * Describes an alert that an earlier version raised as this one would. Its links stay; a sentence that changes is told of
+   * in its history. Runs in the caller's transaction.
+   */
+  redescribe(alert: { readonly id: number; readonly reason: string }, rule: Pick<DetectorRule, 'document'>, match: MatchedAlert, now: Date): void {
+    const facts = factsOf(rule, match)
+    this.#describe(alert.id, facts)
+    if (facts.reason === alert.reason) return
+    this.#history(alert.id, now.getTime(), 'relinked', 'Described anew: the sentence says what was asked of the metadata service.', { before: alert.reason })
   }
 
   #link(alertId: number, match: MatchedAlert): void {
@@ -268,20 +295,25 @@ function saysTheSame(alert: AlertRow, facts: ReturnType<typeof factsOf>): boolea
     alert.reason === facts.reason &&
     alert.process_name === facts.processName &&
     alert.parent_executable === facts.parentExecutable &&
-    alert.user_name === facts.userName
+    alert.user_name === facts.userName &&
+    IMDS_COLUMNS.every((column, i) => alert[column] === facts.imds[i])
   )
 }
 
-function factsOf(rule: DetectorRule, match: MatchedAlert) {
+function factsOf(rule: Pick<DetectorRule, 'document'>, match: MatchedAlert) {
   const first = subjectOf(match)
   const event = first?.event ?? {}
   const told = first ? toldOf(match, first) : []
+  const asked = first ? askedIn(match, first) : null
   const hostId = readText(event, 'host.id') ?? ''
   return {
     reason: reasonSentence(
       told.map((record) => ({ event: record.event, ms: milliseconds(record) })),
       rule.document.name,
+      asked,
     ),
+    /** In the order of IMDS_COLUMNS. */
+    imds: [asked?.provider ?? null, asked?.host ?? null, asked?.path ?? null, asked?.pathClass ?? null, asked?.role ?? null, asked?.version ?? null],
     hostId,
     hostName: readText(event, 'host.name') ?? readText(event, 'host.hostname') ?? hostId,
     processName: readText(event, 'process.name') ?? null,

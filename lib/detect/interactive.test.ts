@@ -64,7 +64,7 @@ describe('a network utility that names a metadata endpoint', () => {
 
   test('links the shell, the exec and the connection, and says so in a sentence', async () => {
     const [alert] = await alertsAfter([connection, curl(false), shell(true)])
-    expect(alert).toMatch(/^curl \(pid 4711, ubuntu\), run by bash, connected to 169\.254\.169\.254:80 40 ms later \| exec:\w+ exec:\w+ network:\w+$/)
+    expect(alert).toMatch(/^curl \(pid 4711, ubuntu\), run by bash, connected to 169\.254\.169\.254:80 40 ms later for credentials \| exec:\w+ exec:\w+ network:\w+$/)
   })
 
   test('raises when the shell with the terminal arrives after its child, and a restart', async () => {

@@ -1,6 +1,8 @@
 import type { EcsEvent } from '@/lib/ecs/event'
 import { readText, readValues } from '@/lib/ecs/event'
 import { eventRole } from '@/lib/ecs/event-role'
+import { imdsObject } from '@/lib/ecs/imds'
+import type { ImdsFacts } from '@/lib/ecs/imds'
 
 /** A linked record and its time in milliseconds, with fractions. */
 export interface ReasonRecord {
@@ -9,9 +11,10 @@ export interface ReasonRecord {
 }
 
 const TEXT_LENGTH = 200
+const ROLE_LENGTH = 64
 
-function cut(text: string): string {
-  return text.length > TEXT_LENGTH ? `${text.slice(0, TEXT_LENGTH)}…` : text
+function cut(text: string, most = TEXT_LENGTH): string {
+  return text.length > most ? `${text.slice(0, most)}…` : text
 }
 
 function baseName(path: string): string {
@@ -61,11 +64,18 @@ function deltaPhrase(ms: number): string {
   return ` ${Math.round(ms / 60_000)} min later`
 }
 
+/** What the sentence is about, when that is worth stealing; the part of it that a sender chose has an end of its own. */
+function purpose(asked: Pick<ImdsFacts, 'pathClass' | 'role'> | null): string {
+  if (!asked) return ''
+  const object = imdsObject({ ...asked, role: asked.role === null ? null : cut(asked.role, ROLE_LENGTH) })
+  return object === null ? '' : ` for ${object}`
+}
+
 /**
- * One sentence that says what happened, from the records of a match in order:
- * "curl (pid 4711, root, pts/0), run by bash, connected to 169.254.169.254:80 410 ms later".
+ * One sentence that says what happened, from the records of a match in order, and what was asked of a metadata service:
+ * "curl (pid 4711, root, pts/0), run by bash, connected to 169.254.169.254:80 410 ms later for the credentials of web-prod-role".
  */
-export function reasonSentence(records: readonly ReasonRecord[], ruleName: string): string {
+export function reasonSentence(records: readonly ReasonRecord[], ruleName: string, asked: Pick<ImdsFacts, 'pathClass' | 'role'> | null): string {
   const [first] = records
   const last = records.at(-1)
   if (!first || !last) return ruleName
@@ -75,12 +85,12 @@ export function reasonSentence(records: readonly ReasonRecord[], ruleName: strin
     const sameProcess = readText(first.event, 'process.entity_id') === readText(last.event, 'process.entity_id')
     const verb = readText(last.event, 'event.action') === 'connection_accepted' ? 'accepted a connection from' : 'connected to'
     const delta = records.length > 1 ? deltaPhrase(last.ms - first.ms) : ''
-    if (records.length === 1 || sameProcess) return cut(`${subject} ${verb} ${destination(last.event)}${delta}`)
-    return cut(`${subject} was followed by ${processPhrase(last.event)}, which ${verb} ${destination(last.event)}${delta}`)
+    if (records.length === 1 || sameProcess) return `${cut(`${subject} ${verb} ${destination(last.event)}${delta}`)}${purpose(asked)}`
+    return `${cut(`${subject} was followed by ${processPhrase(last.event)}, which ${verb} ${destination(last.event)}${delta}`)}${purpose(asked)}`
   }
   if (records.length === 1) {
     const line = readText(first.event, 'process.command_line') ?? readValues(first.event, 'process.args').map(String).join(' ')
-    return cut(line === '' ? `${subject} matched ${ruleName}` : `${subject} executed: ${line}`)
+    return cut(line === '' ? `${subject} matched ${ruleName}` : `${subject} executed${purpose(asked)}: ${line}`)
   }
-  return cut(`${subject} was followed by ${processPhrase(last.event)}${deltaPhrase(last.ms - first.ms)}`)
+  return `${cut(`${subject} was followed by ${processPhrase(last.event)}${deltaPhrase(last.ms - first.ms)}`)}${purpose(asked)}`
 }

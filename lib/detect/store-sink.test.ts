@@ -57,7 +57,7 @@ function alertsOf(directory: string): string[] {
   const db = new Sqlite(databasePath(directory), { readonly: true })
   const found = db
     .prepare<[], { links: string; over_cap: number; reason: string }>(
-      `SELECT a.over_cap, a.reason, (SELECT group_concat(x) FROM (SELECT hex(e.identity) || ':' || l.stage AS x FROM alert_event l JOIN event e ON e.id = l.event_id
+      `SELECT a.over_cap, a.reason || ' ' || json_array(a.imds_provider, a.imds_host, a.imds_path, a.imds_path_class, a.imds_role, a.imds_version) AS reason, (SELECT group_concat(x) FROM (SELECT hex(e.identity) || ':' || l.stage AS x FROM alert_event l JOIN event e ON e.id = l.event_id
          WHERE l.alert_id = a.id ORDER BY l.position)) AS links FROM alert a WHERE a.retracted_at IS NULL`,
     )
     .all()
@@ -205,6 +205,8 @@ describe('the final alerts', () => {
       specs.map(({ kind, ms, parent, tool }, i) => {
         const options = { id: `e${i}`, at: TEST_TIME + ms, pid: 100 + i, entityId: `x${i}`, name: tool, parent: { entityId: parent }, sequence: undefined }
         const fields = { 'event.sequence': undefined }
+        // Some name what they ask for, so that what an alert says of it is compared as well.
+        if (i % 3 > 0) Object.assign(options, { commandLine: `${tool} http://169.254.169.254/latest/meta-data/${i % 3 === 1 ? `iam/security-credentials/role-${i}` : 'instance-id'}` })
         return kind === 'exec' ? execEvent({ ...options, fields }) : networkEvent({ ...options, fields })
       }),
     )

@@ -19,6 +19,7 @@ import { LIMITS } from '@/lib/limits'
 import { syncBundledRules } from '@/lib/rules/sync-bundled'
 import { AlertWriter } from './alert-writer'
 import { BackfillRunner } from './backfill'
+import { AlertDescriber } from './describe-alerts'
 import { RuleWatch } from './rule-watch'
 import { EnrichmentRunner } from './run-enrichment'
 import { countBatch, countDetectTime } from './run-log'
@@ -42,6 +43,7 @@ export class StoreSink implements ImportSink, PushSink {
   readonly #enrichment: EnrichmentRunner
   readonly #backfill: BackfillRunner
   readonly #detection: DetectionRunner
+  readonly #describer: AlertDescriber
   readonly #newest = new Map<number, number>()
   /** Imports whose end could not be written because the disk was full; and whether stored hits wait for the same reason. */
   readonly #unfinished = new Map<number, ImportEnd & { readonly newestTs: number | null }>()
@@ -58,7 +60,9 @@ export class StoreSink implements ImportSink, PushSink {
       if (options.alone) closeInterruptedImports(this.#db, this.#clock())
       this.#events = new EventStore(this.#db)
       this.#rules = new RuleWatch(this.#db)
-      this.#enrichment = new EnrichmentRunner(this.#db, this.#rules, new AlertWriter(this.#db), this.#clock)
+      const alerts = new AlertWriter(this.#db)
+      this.#enrichment = new EnrichmentRunner(this.#db, this.#rules, alerts, this.#clock)
+      this.#describer = new AlertDescriber(this.#db, alerts, this.#clock)
       this.#detection = new DetectionRunner(this.#db, this.#rules, this.#clock)
       this.#backfill = new BackfillRunner(this.#db, this.#rules, this.#detection, this.#clock)
       this.#enrichment.drain()
@@ -146,10 +150,10 @@ export class StoreSink implements ImportSink, PushSink {
     return id
   }
 
-  /** Does a slice of what was asked for besides: runs over stored events. False when there is nothing to do. */
+  /** Does a slice of what is left to do besides: runs over stored events, alerts of an earlier version. False when there is nothing. */
   work(): boolean {
     this.#catchUp()
-    return this.#backfill.step()
+    return this.#backfill.step() || this.#describer.step()
   }
 
   /** What had no room when it was due: joins of stored hits, and the ends of imports. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { imdsFacts, mergeImdsFacts } from './imds'
+import { askedOf, imdsFacts, imdsObject } from './imds'
 import type { ImdsFacts } from './imds'
 import { readImdsPath } from './imds-path'
 import { execEvent, networkEvent } from './testing'
@@ -42,6 +42,24 @@ describe('imdsFacts of a command line', () => {
     ['curl http://169.254.169.254/opc/v2/identity/key.pem', ['oracle', 'credentials', null, 'v2']],
     ['curl http://100.100.100.200/latest/meta-data/ram/security-credentials/ecs-role', ['alibaba', 'credentials', 'ecs-role', 'v1']],
     ['curl http://100.100.100.200/latest/user-data', ['alibaba', 'user_data', null, 'v1']],
+    ['curl -H Metadata:true http://169.254.169.254/metadata/identity/oauth2/token?api-version=2018-02-01&client_id=4d1f&resource=https://vault.azure.net', ['azure', 'credentials', '4d1f', null]],
+    ['curl http://169.254.169.254/metadata/identity/oauth2/token?msi_res_id=/subscriptions/s/providers/Microsoft.ManagedIdentity/userAssignedIdentities/app-id', ['azure', 'credentials', 'app-id', null]],
+    ['curl http://localhost:40342/metadata/identity/oauth2/token?api-version=2020-06-01', ['azure', 'credentials', null, null]],
+    ['curl http://169.254.169.254/metadata/identity/info?api-version=2018-02-01', ['azure', 'identity', null, null]],
+    ['curl http://metadata.google.internal/computeMetadata/v1/?recursive=true', ['gcp', 'user_data', null, null]],
+    ['curl http://metadata.google.internal/computeMetadata/v1/instance/?recursive=false', ['gcp', 'other', null, null]],
+    ['curl http://metadata.google.internal/computeMetadata/v1/instance/service-accounts/default/email', ['gcp', 'identity', 'default', null]],
+    ['curl http://169.254.170.2/v4/0f3a/task', ['aws_ecs', 'other', null, null]],
+    ['curl http://169.254.170.2/v1/credentials?id=0f3a', ['aws_ecs', 'credentials', null, null]],
+    ['curl http://metadata.tencentyun.com/latest/meta-data/cam/security-credentials/CVMas', ['tencent', 'credentials', 'CVMas', null]],
+    ['curl http://169.254.169.254/openstack/latest/securitykey', ['huawei', 'credentials', null, null]],
+    ['curl -X PUT http://169.254.169.254/instance_identity/v1/token?version=2022-03-01', ['ibm', 'token', null, null]],
+    ['curl -X POST http://169.254.169.254/instance_identity/v1/iam_token', ['ibm', 'credentials', null, null]],
+    ['curl http://169.254.169.254/metadata/v1/instance/initialization', ['ibm', 'user_data', null, null]],
+    ['curl http://169.254.169.254/metadata/v1.json', ['digitalocean', 'user_data', null, null]],
+    ['curl http://169.254.169.254/hetzner/v1/userdata', ['hetzner', 'user_data', null, null]],
+    ['curl -g http://[fd00:c1::a9fe:a9fe]/opc/v2/identity/key.pem', ['oracle', 'credentials', null, 'v2']],
+    ['curl -g http://[fe80::a9fe:a9fe%25eth0]/openstack/latest/user_data', ['openstack', 'user_data', null, null]],
     ['curl http://169.254.169.254/metadata/v1/user-data', ['digitalocean', 'user_data', null, null]],
     ['curl http://169.254.169.254/openstack/latest/user_data', ['openstack', 'user_data', null, null]],
     ['curl http://2852039166/latest/meta-data/iam/security-credentials/x', ['aws', 'credentials', 'x', 'v1']],
@@ -51,6 +69,19 @@ describe('imdsFacts of a command line', () => {
     ['curl http://[::ffff:169.254.169.254]/latest/user-data', ['aws', 'user_data', null, 'v1']],
     ['curl http://user:pw@169.254.169.254:80/latest/user-data', ['aws', 'user_data', null, 'v1']],
     ['curl 169.254.169.254//latest//user-data', ['aws', 'user_data', null, 'v1']],
+    ['curl 169.254.169.254/latest/meta-data/x/../iam/./security-credentials/r', ['aws', 'credentials', 'r', 'v1']],
+    ['curl http://169.254.169.254/%6catest/meta%2Ddata/iam%2fsecurity-credentials/r', ['aws', 'credentials', 'r', 'v1']],
+    ['curl http://169.254.169.254/LATEST/Meta-Data/IAM/Security-Credentials/r', ['aws', 'credentials', 'r', 'v1']],
+    ['curl HTTP://169.254.169.254:80/latest/user-data#x', ['aws', 'user_data', null, 'v1']],
+    ['curl http://169.254.169.254./latest/user-data', ['aws', 'user_data', null, 'v1']],
+    ['curl http://169%2e254.169.254/latest/user-data', ['aws', 'user_data', null, 'v1']],
+    ['curl http://169.254.169.254.nip.io/latest/user-data', ['aws', 'user_data', null, 'v1']],
+    ['curl http://x-169-254-169-254.sslip.io/latest/user-data', ['aws', 'user_data', null, 'v1']],
+    ['curl http://a9fea9fe.nip.io/latest/user-data', ['aws', 'user_data', null, 'v1']],
+    ['curl http://10-0-0-1.nip.io/latest/user-data', ['aws', 'user_data', null, 'v1']],
+    ['curl -g http://[0:0:0:0:0:FFFF:A9FE:A9FE]/latest/user-data', ['aws', 'user_data', null, 'v1']],
+    ['curl -g http://[fd00:ec2:0::254]:80/latest/user-data', ['aws', 'user_data', null, 'v1']],
+    ['ssh -L 80:169.254.169.254:80 bastion', [null, null, null, null]],
     ['curl $H/latest/meta-data/iam/security-credentials/r', ['aws', 'credentials', 'r', 'v1']],
     ['curl http://169.254.169.254/', [null, null, null, null]],
     ['curl http://169.254.169.254/something', [null, 'other', null, null]],
@@ -96,11 +127,81 @@ describe('imdsFacts of a connection', () => {
   })
 })
 
-test('mergeImdsFacts: of each fact the first that is known', () => {
-  const exec = imdsFacts(execEvent({ commandLine: 'curl $H/latest/user-data' }))
-  const network = imdsFacts(networkEvent({ commandLine: 'curl' }))
-  expect(mergeImdsFacts([null, exec, network])).toEqual({ provider: 'aws', host: '169.254.169.254', path: '/latest/user-data', pathClass: 'user_data', role: null, version: 'v1' })
-  expect(mergeImdsFacts([null])).toBeNull()
+describe('askedOf the records of an alert', () => {
+  const role = (name: string) => `${META}/iam/security-credentials/${name}`
+  const exec = (commandLine: string, entityId = 'p') => execEvent({ commandLine, entityId, fields: { 'cloud.provider': undefined } })
+  const connection = (entityId = 'p', fields = {}) => networkEvent({ entityId, commandLine: 'x', fields: { 'cloud.provider': undefined, ...fields } })
+
+  test('one process: the path of one record, the host of the other', () => {
+    expect(askedOf([exec('curl $H/latest/user-data'), connection()])).toEqual({ provider: 'aws', host: '169.254.169.254', path: '/latest/user-data', pathClass: 'user_data', role: null, version: 'v1' })
+  })
+
+  test('one process: the host decides whose service it is', () => {
+    const alibaba = networkEvent({ entityId: 'p', destinationIp: '100.100.100.200', commandLine: 'x' })
+    expect(askedOf([exec('curl $H/latest/user-data'), alibaba])).toMatchObject({ provider: 'alibaba', host: '100.100.100.200' })
+  })
+
+  test('one process that became another program: its most telling request, whichever came first', () => {
+    const records = [exec(`curl ${META}/instance-id`), exec(`curl ${role('r')}`), connection()]
+    expect(askedOf(records)).toMatchObject({ pathClass: 'credentials', role: 'r' })
+    expect(askedOf(records.toReversed())).toMatchObject({ pathClass: 'credentials', role: 'r' })
+  })
+
+  test('two processes are never mixed', () => {
+    expect(askedOf([exec(`curl $H/latest/meta-data/iam/security-credentials/r`, 'a'), networkEvent({ entityId: 'b', destinationIp: '100.100.100.200', commandLine: 'x' })])).toMatchObject({
+      provider: 'aws',
+      host: null,
+      role: 'r',
+    })
+  })
+
+  test.each([
+    ['credentials of a neighbour before a connection that says nothing', [exec(`curl ${role('r')}`, 'a'), connection('b')], 'credentials'],
+    ['a connection that says nothing before harmless facts of a neighbour', [exec(`curl ${META}/instance-id`, 'a'), connection('b')], null],
+    ['harmless facts, where all say so', [exec(`curl ${META}/instance-id`, 'a'), exec(`curl ${META}/mac`, 'b')], 'other'],
+    ['nothing of records that are about something else', [exec('ls'), execEvent({ commandLine: 'id' })], undefined],
+  ])('%s', (_name, records, pathClass) => {
+    expect(askedOf(records)?.pathClass).toBe(pathClass)
+  })
+
+  test('records without a process id stand for themselves', () => {
+    const nameless = { 'process.entity_id': undefined }
+    expect(askedOf([execEvent({ commandLine: 'curl $H/latest/user-data', fields: nameless }), networkEvent({ commandLine: 'x', fields: nameless })])).toMatchObject({ host: null, pathClass: 'user_data' })
+  })
+
+  test('no records', () => {
+    expect(askedOf([])).toBeNull()
+  })
+})
+
+describe('what a sender chose', () => {
+  test('has an end', () => {
+    const facts = imdsFacts(execEvent({ commandLine: `curl ${META}/iam/security-credentials/${'r'.repeat(1000)}` }))
+    expect(facts?.role).toBe(`${'r'.repeat(256)}…`)
+  })
+
+  test('half a character becomes what the database makes of it', () => {
+    const fields = { 'url.domain': '169.254.169.254', 'url.path': '/latest/meta-data/iam/security-credentials/a\ud800b' }
+    expect(imdsFacts(networkEvent({ fields }))?.role).toBe('a\ufffdb')
+  })
+
+  test('of a program that makes the request itself the version is not known, of a command line it is', () => {
+    const fields = { 'url.full': `${META}/iam/security-credentials/r` }
+    expect(imdsFacts(networkEvent({ commandLine: 'java', fields }))?.version).toBeNull()
+    expect(imdsFacts(networkEvent({ commandLine: `curl ${META}/iam/security-credentials/r`, fields }))?.version).toBe('v1')
+  })
+})
+
+test.each([
+  [{ pathClass: 'credentials', role: 'r' }, 'the credentials of r'],
+  [{ pathClass: 'credentials', role: null }, 'credentials'],
+  [{ pathClass: 'user_data', role: null }, 'the user data'],
+  [{ pathClass: 'token', role: null }, null],
+  [{ pathClass: 'identity', role: 'x' }, null],
+  [{ pathClass: 'other', role: null }, null],
+  [{ pathClass: null, role: null }, null],
+] as const)('imdsObject of %j', (facts, object) => {
+  expect(imdsObject(facts)).toBe(object)
 })
 
 test('readImdsPath knows nothing of other paths', () => {

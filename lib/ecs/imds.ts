@@ -1,10 +1,16 @@
 /** What a record says about a request to a cloud's instance metadata service (IMDS). Pure; reads, never guesses beyond it. */
+import { LIMITS } from '@/lib/limits'
 import type { EcsEvent } from './event'
-import { readField, readText, readValues } from './event'
-import type { ImdsPathClass, ImdsProvider } from './imds-path'
+import { readText, readValues } from './event'
+import type { ImdsPathClass } from './imds-path'
 import { readImdsPath } from './imds-path'
+import { imdsRequestsIn } from './imds-requests'
+import { metadataHost } from './metadata-address'
+import type { ImdsProvider } from './metadata-address'
 
-export type { ImdsPathClass, ImdsProvider } from './imds-path'
+export type { ImdsPathClass } from './imds-path'
+export { IMDS_PATH_CLASSES } from './imds-path'
+export type { ImdsProvider } from './metadata-address'
 
 export interface ImdsFacts {
   /** null when the address is one that several clouds use and nothing else tells. */
@@ -26,7 +32,12 @@ export const IMDS_PROVIDER_LABELS: Readonly<Record<ImdsProvider, string>> = {
   azure: 'Azure',
   oracle: 'Oracle Cloud',
   alibaba: 'Alibaba Cloud',
+  tencent: 'Tencent Cloud',
+  huawei: 'Huawei Cloud',
+  ibm: 'IBM Cloud',
   digitalocean: 'DigitalOcean',
+  hetzner: 'Hetzner',
+  scaleway: 'Scaleway',
   openstack: 'OpenStack',
 }
 
@@ -38,22 +49,6 @@ export const IMDS_PATH_LABELS: Readonly<Record<ImdsPathClass, string>> = {
   other: 'Instance facts',
 }
 
-/** Hosts that serve metadata, and whose; null where several clouds share the address. */
-const HOSTS: ReadonlyMap<string, ImdsProvider | null> = new Map([
-  ['169.254.169.254', null],
-  ['fd00:ec2::254', 'aws'],
-  ['instance-data', 'aws'],
-  ['instance-data.ec2.internal', 'aws'],
-  ['169.254.170.2', 'aws_ecs'],
-  ['169.254.170.23', 'aws_eks'],
-  ['fd00:ec2::23', 'aws_eks'],
-  ['metadata', 'gcp'],
-  ['metadata.google.internal', 'gcp'],
-  ['metadata.goog', 'gcp'],
-  ['fd20:ce::254', 'gcp'],
-  ['100.100.100.200', 'alibaba'],
-])
-
 const CLOUDS: ReadonlyMap<string, ImdsProvider> = new Map([
   ['aws', 'aws'],
   ['gcp', 'gcp'],
@@ -62,71 +57,40 @@ const CLOUDS: ReadonlyMap<string, ImdsProvider> = new Map([
   ['oracle', 'oracle'],
   ['alibaba', 'alibaba'],
   ['aliyun', 'alibaba'],
+  ['tencent', 'tencent'],
+  ['huawei', 'huawei'],
+  ['ibm', 'ibm'],
   ['digitalocean', 'digitalocean'],
+  ['hetzner', 'hetzner'],
+  ['scaleway', 'scaleway'],
   ['openstack', 'openstack'],
 ])
 
 /** The services that hand out nothing without a token when their second version is enforced. */
 const VERSIONED: ReadonlySet<ImdsProvider> = new Set(['aws', 'alibaba'])
 
-// The most telling path wins where a command line names several.
+// The most telling path wins where a command line names several, or several processes each name one.
 const WEIGHT: Readonly<Record<ImdsPathClass, number>> = { credentials: 5, user_data: 4, token: 3, identity: 2, other: 1 }
-
-const MAX_TEXT = 100_000
-
-/** `2852039166`, `0xa9fea9fe`, `0251.0376.169.254`, `169.254.43518`: how C's inet_aton reads an address, as four numbers. */
-function parseAton(text: string): string | null {
-  const parts = text.split('.')
-  if (parts.length > 4) return null
-  const numbers: number[] = []
-  for (const part of parts) {
-    if (!/^(?:0x[0-9a-f]{1,8}|\d{1,12})$/i.test(part)) return null
-    const octal = /^0[0-7]+$/.test(part)
-    numbers.push(octal ? Number.parseInt(part, 8) : Number(part))
-  }
-  const last = numbers.pop() ?? 0
-  if (numbers.some((n) => n > 255) || last >= 256 ** (4 - numbers.length)) return null
-  const value = numbers.reduce((sum, n, i) => sum + n * 256 ** (3 - i), 0) + last
-  return [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.')
-}
-
-/** The host's one spelling: lower case, no brackets, no trailing dot, IPv4 in its four numbers. */
-function canonicalHost(host: string): string {
-  const plain = host.toLowerCase().replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '')
-  if (plain === '::ffff:a9fe:a9fe') return '169.254.169.254'
-  return parseAton(plain.replace(/^::ffff:(?=\d)/, '')) ?? plain
-}
+const UNSAID = 1.5
 
 interface Request {
   readonly host: string | null
   readonly path: string | null
 }
 
-const URL_PATTERN = /(?<scheme>https?:\/\/(?:[^\s/@'"]{0,200}@)?)?(?<host>\[[0-9a-f:.]{2,45}\]|[\w.-]{1,253})(?::\d{1,5})?(?<path>\/[^\s'"`;|&<>()\\{}]{0,2000})?/gi
-const BARE_PATH = /\/(?:latest\/(?:meta-data|user-data|dynamic|api\/token)|computeMetadata\/v1|metadata\/(?:identity|instance|attested|v1)|opc\/v[12]\/|v2\/credentials)[^\s'"`;|&<>()\\{}]{0,2000}/gi
-
-/** Names that are also ordinary words only count where a URL says that they are hosts. */
-function isMetadataHost(host: string, inUrl: boolean): boolean {
-  if (!HOSTS.has(host)) return false
-  return inUrl || host.includes('.') || host.includes(':')
+function weightOf({ pathClass, role }: Pick<ImdsFacts, 'pathClass' | 'role'>, unsaid: number): number {
+  return pathClass === null ? unsaid : WEIGHT[pathClass] + (role === null ? 0 : 0.5)
 }
 
-function requestsIn(text: string): readonly Request[] {
-  const found: Request[] = []
-  for (const match of text.slice(0, MAX_TEXT).matchAll(URL_PATTERN)) {
-    const { scheme, host = '', path } = match.groups ?? {}
-    if (isMetadataHost(canonicalHost(host), scheme !== undefined)) found.push({ host, path: path ?? null })
-  }
-  // `curl $IMDS/latest/meta-data/…`: the host is in a variable, the path tells enough.
-  if (found.every((request) => request.path === null)) {
-    for (const match of text.slice(0, MAX_TEXT).matchAll(BARE_PATH)) found.push({ host: null, path: match[0] })
-  }
-  return found
-}
-
-function weightOf(request: Request): number {
+function requestWeight(request: Request): number {
   const known = request.path === null ? null : readImdsPath(request.path)
-  return known ? WEIGHT[known.pathClass] + (known.role === null ? 0 : 0.5) : 0
+  return known ? weightOf(known, 0) : 0
+}
+
+/** What a sender may make as long as it likes, with an end; half a character becomes what the database would make of it. */
+function cut(text: string, most: number): string {
+  const shown = text.length <= most ? text : `${text.slice(0, most).replace(/[\ud800-\udbff]$/, '')}…`
+  return shown.replaceAll(/\p{Cs}/gu, '\ufffd')
 }
 
 function commandText(event: EcsEvent): string {
@@ -136,33 +100,33 @@ function commandText(event: EcsEvent): string {
 
 function urlRequest(event: EcsEvent): Request | null {
   const full = readText(event, 'url.full') ?? readText(event, 'url.original')
-  const [fromFull] = full === undefined ? [] : requestsIn(full)
+  const [fromFull] = full === undefined ? [] : imdsRequestsIn(full)
   if (fromFull) return fromFull
   const host = readText(event, 'url.domain') ?? null
   const path = readText(event, 'url.path') ?? null
-  const known = host === null ? path !== null && readImdsPath(path) !== null : HOSTS.has(canonicalHost(host))
-  return known ? { host, path } : null
+  const query = readText(event, 'url.query')
+  const known = host === null ? path !== null && readImdsPath(path) !== null : metadataHost(host) !== null
+  return known ? { host, path: path === null || query === undefined || path.includes('?') ? path : `${path}?${query}` } : null
 }
 
 /** The metadata host a connection went to, as the record has it. */
 function destinationHost(event: EcsEvent): string | null {
   for (const field of ['destination.domain', 'destination.ip', 'destination.address']) {
     const value = readText(event, field)
-    if (value !== undefined && isMetadataHost(canonicalHost(value), true)) return value
+    if (value !== undefined && metadataHost(value) !== null) return value
   }
   return null
 }
 
 /**
- * v2 shows: a token is asked for, or sent. v1 shows only where the whole request does: a path is named and no token header.
- * A header that comes out of a file, or a program that makes the request itself, does not tell.
+ * v2 shows: a token is asked for, or sent. v1 shows only where the whole request does: a command line names the path and no
+ * token header. A header that comes out of a file, or a program that makes the request itself, does not tell.
  */
-function versionOf(provider: ImdsProvider | null, pathClass: ImdsPathClass | null, text: string): 'v1' | 'v2' | null {
-  if (provider === 'oracle') return /\/opc\/v2\//.test(text) ? 'v2' : /\/opc\/v1\//.test(text) ? 'v1' : null
+function versionOf(provider: ImdsProvider | null, pathClass: ImdsPathClass | null, text: string, path: string | null, whole: boolean): 'v1' | 'v2' | null {
+  if (provider === 'oracle') return path === null ? null : /\/opc\/+v2(?:\/|$)/i.test(path) ? 'v2' : /\/opc\/+v1(?:\/|$)/i.test(path) ? 'v1' : null
   if (provider === null || !VERSIONED.has(provider) || pathClass === null) return null
-  if (pathClass === 'token' || /x-(?:aws-ec2|aliyun-ecs)-metadata-token/i.test(text) || /\/latest\/api\/token/.test(text)) return 'v2'
-  if (/(?:^|\s)(?:-H\s{0,4}["']?@|-K|--config)/.test(text)) return null
-  return 'v1'
+  if (pathClass === 'token' || /x-(?:aws-ec2|aliyun-ecs)-metadata-token/i.test(text) || /\/latest\/api\/token/i.test(text)) return 'v2'
+  return !whole || /(?:^|\s)(?:-H\s{0,4}["']?@|-K|--config)/.test(text) ? null : 'v1'
 }
 
 /** What one record tells about a request to a metadata service; null when it is about something else. */
@@ -170,42 +134,62 @@ export function imdsFacts(event: EcsEvent): ImdsFacts | null {
   const text = commandText(event)
   const destination = destinationHost(event)
   const url = urlRequest(event)
-  const told = [...(url ? [url] : []), ...requestsIn(text)].sort((a, b) => weightOf(b) - weightOf(a))
+  const told = [...imdsRequestsIn(text), ...(url ? [url] : [])].sort((a, b) => requestWeight(b) - requestWeight(a))
   // A path alone counts with a connection to the service, or when it is one that only such a service has.
   const best = told[0] ?? null
   if (best === null && destination === null) return null
   const host = destination ?? told.find((request) => request.host !== null)?.host ?? null
   const path = best?.path ?? null
   const known = path === null ? null : readImdsPath(path)
-  const byHost = host === null ? null : (HOSTS.get(canonicalHost(host)) ?? null)
+  const byHost = host === null ? null : (metadataHost(host)?.provider ?? null)
   const byCloud = CLOUDS.get(readText(event, 'cloud.provider')?.toLowerCase() ?? '') ?? null
   const provider = byHost ?? known?.provider ?? byCloud
   const pathClass = known?.pathClass ?? (path === null || path === '/' ? null : 'other')
-  const sent = readField(event, 'url') === undefined ? text : `${text} ${path ?? ''}`
+  const role = known?.role ?? null
   return {
     provider,
-    host,
-    path,
+    host: host === null ? null : cut(host, LIMITS.imdsHost),
+    path: path === null ? null : cut(path, LIMITS.imdsPath),
     pathClass,
-    role: known?.role ?? null,
-    version: versionOf(provider, pathClass, sent),
+    role: role === null ? null : cut(role, LIMITS.imdsRole),
+    version: versionOf(provider, pathClass, text, path, best !== url),
   }
 }
 
-/** What several records of one request tell together: of each fact the first that is known. */
-export function mergeImdsFacts(facts: readonly (ImdsFacts | null)[]): ImdsFacts | null {
-  const known = facts.filter((fact) => fact !== null)
-  const [first, ...rest] = known
-  if (!first) return null
-  return rest.reduce<ImdsFacts>(
-    (sum, fact) => ({
-      provider: sum.provider ?? fact.provider,
-      host: sum.host ?? fact.host,
-      path: sum.path ?? fact.path,
-      pathClass: sum.pathClass ?? fact.pathClass,
-      role: sum.role ?? fact.role,
-      version: sum.version ?? fact.version,
-    }),
-    first,
-  )
+/** What several records of one process tell: its most telling request, and of the rest what that record leaves open. */
+function mergeFacts(facts: readonly ImdsFacts[]): ImdsFacts | undefined {
+  const [best] = facts.toSorted((a, b) => weightOf(b, 0) - weightOf(a, 0))
+  if (!best) return undefined
+  const host = best.host ?? facts.find((fact) => fact.host !== null)?.host ?? null
+  const byHost = host === null ? null : (metadataHost(host)?.provider ?? null)
+  return {
+    ...best,
+    host,
+    provider: byHost ?? best.provider ?? facts.find((fact) => fact.provider !== null)?.provider ?? null,
+    version: best.version ?? facts.find((fact) => fact.version !== null)?.version ?? null,
+  }
 }
+
+/**
+ * What was asked of a metadata service, from the records of an alert in their order. What different processes say is never
+ * mixed: of two children of one shell, the command line of one tells nothing of the other's connection. Of several the one
+ * that asked for most stands for the alert; not knowing what was asked is worse than knowing that it was harmless.
+ */
+export function askedOf(events: readonly EcsEvent[]): ImdsFacts | null {
+  const byProcess = new Map<string, ImdsFacts[]>()
+  for (const [at, event] of events.entries()) {
+    const facts = imdsFacts(event)
+    if (!facts) continue
+    const process = readText(event, 'process.entity_id') ?? `record ${at}`
+    byProcess.set(process, [...(byProcess.get(process) ?? []), facts])
+  }
+  // Of equals the last: in a sequence it is the one that connected.
+  return [...byProcess.values()].flatMap((facts) => mergeFacts(facts) ?? []).reduce<ImdsFacts | null>((most, facts) => (most !== null && weightOf(most, UNSAID) > weightOf(facts, UNSAID) ? most : facts), null)
+}
+
+/** `the credentials of web-prod-role`: what was asked for, where it is worth taking; null for facts that are not. */
+export function imdsObject({ pathClass, role }: Pick<ImdsFacts, 'pathClass' | 'role'>): string | null {
+  if (pathClass === 'credentials') return role === null ? 'credentials' : `the credentials of ${role}`
+  return pathClass === 'user_data' ? 'the user data' : null
+}
+

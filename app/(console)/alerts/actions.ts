@@ -1,11 +1,13 @@
 'use server'
 
 import { revalidatePath } from 'next/cache'
+import { z } from 'zod'
 import { addAlertNote } from '@/lib/alerts/add-note'
 import { assign } from '@/lib/alerts/assign'
+import { countFacet } from '@/lib/alerts/facet-counts'
 import { countNewer, matchingAlertIds } from '@/lib/alerts/queries'
-import { alertFilterSchema } from '@/lib/alerts/schema'
-import type { AddAlertNoteInput, AlertFilter, AlertTarget, AssignInput, ChangeCount, SetStatusInput } from '@/lib/alerts/schema'
+import { ALERT_FACETS, alertFilterSchema } from '@/lib/alerts/schema'
+import type { AddAlertNoteInput, AlertFacet, AlertFilter, AlertTarget, AssignInput, ChangeCount, FacetCount, SetStatusInput } from '@/lib/alerts/schema'
 import { setStatus } from '@/lib/alerts/set-status'
 import { AppError } from '@/lib/errors'
 import type { ActionResult } from '@/lib/errors'
@@ -77,5 +79,16 @@ export async function countNewAction(filter: AlertFilter, afterId: number): Prom
   return runAction(async () => {
     const parsed = alertFilterSchema.safeParse(filter)
     return parsed.success && Number.isSafeInteger(afterId) ? countNewer(getContext(), parsed.data, afterId) : 0
+  })
+}
+
+const facetInput = z.object({ filter: alertFilterSchema, facet: z.enum(ALERT_FACETS) })
+
+/** The values of one facet and how many alerts have each, for its menu. Changes nothing. */
+export async function countFacetAction(filter: AlertFilter, facet: AlertFacet): Promise<ActionResult<readonly FacetCount[]>> {
+  return runAction(async () => {
+    const parsed = facetInput.safeParse({ filter, facet })
+    if (!parsed.success) throw new AppError('invalid', 'The filter is not valid. Load the page again.')
+    return countFacet(getContext(), parsed.data.filter, parsed.data.facet)
   })
 }

@@ -3,34 +3,13 @@
  * metadata service, which of its paths, and which words are secrets that a screenshot should not carry.
  */
 
+import { imdsRequestsIn } from '@/lib/ecs/imds-requests'
+
 export interface CommandPart {
   readonly kind: 'plain' | 'imds' | 'path' | 'secret'
   readonly text: string
 }
 
-// Addresses under which clouds serve instance metadata or container credentials, and the spellings that hide the first.
-const HOST = [
-  String.raw`169\.254\.169\.254`,
-  String.raw`169\.254\.170\.23`,
-  String.raw`169\.254\.170\.2`,
-  String.raw`\[?fd00:ec2::(?:254|23)\]?`,
-  String.raw`\[?(?:::ffff:)a9fe:a9fe\]?`,
-  String.raw`\[?(?:::ffff:)169\.254\.169\.254\]?`,
-  String.raw`metadata\.google\.internal`,
-  String.raw`metadata\.goog`,
-  String.raw`instance-data\.ec2\.internal`,
-  String.raw`100\.100\.100\.200`,
-  '2852039166',
-  '0xa9fea9fe',
-  String.raw`0xa9\.0xfe\.0xa9\.0xfe`,
-  String.raw`0251\.0376\.0251\.0376`,
-  '025177524776',
-].join('|')
-const PATH_END = String.raw`[^\s'"\x60;|&<>()\\{}]*`
-const KNOWN_PATH = String.raw`/(?:latest/(?:meta-data|user-data|dynamic|api/token)|computeMetadata/v1|metadata/(?:instance|identity|v1)|v[23]/credentials|opc/v[12])`
-
-const IMDS = new RegExp(String.raw`(?<![\w.])(${HOST})(?![\w]|\.\d)(:\d{1,5})?(/${PATH_END})?`, 'gi')
-const PATH = new RegExp(String.raw`${KNOWN_PATH}${PATH_END}`, 'g')
 const VALUE = String.raw`[^\s'"\x60]{4,}`
 const SECRETS: readonly RegExp[] = [
   new RegExp(String.raw`((?:x-aws-ec2-metadata-token|x-amz-security-token|x-vault-token|private-token)\s{0,4}:\s{0,4})(${VALUE})`, 'gi'),
@@ -59,12 +38,10 @@ function* secretSpans(text: string): Generator<Span> {
 }
 
 function* imdsSpans(text: string): Generator<Span> {
-  for (const match of text.matchAll(IMDS)) {
-    const host = match.index + (match[1] ?? '').length + (match[2] ?? '').length
-    yield { kind: 'imds', start: match.index, end: host }
-    if (match[3] !== undefined) yield { kind: 'path', start: host, end: host + match[3].length }
+  for (const { host, start, pathStart, end } of imdsRequestsIn(text)) {
+    if (host !== null) yield { kind: 'imds', start, end: pathStart }
+    if (end > pathStart) yield { kind: 'path', start: pathStart, end }
   }
-  for (const match of text.matchAll(PATH)) yield { kind: 'path', start: match.index, end: match.index + match[0].length }
 }
 
 /** Splits a command line into parts, in order and without loss: the texts joined are the input. */

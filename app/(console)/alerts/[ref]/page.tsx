@@ -2,7 +2,7 @@ import { IconArrowsMaximize } from '@tabler/icons-react'
 import type { Metadata } from 'next'
 import Link from 'next/link'
 import type { SearchParams } from 'nuqs/server'
-import { addNoteAction, assignAction, countNewAction, setItemStateAction, setStatusAction } from '@/app/(console)/alerts/actions'
+import { addNoteAction, assignAction, countFacetAction, countNewAction, setItemStateAction, setStatusAction } from '@/app/(console)/alerts/actions'
 import { addToCaseAction, caseOptionsAction, createCaseAction } from '@/app/(console)/cases/actions'
 import { saveExceptionAction } from '@/app/(console)/exceptions/actions'
 import { AlertLayout, Surface } from '@/components/alerts/alert-layout'
@@ -70,7 +70,7 @@ export default async function AlertPage({ params, searchParams }: AlertPageProps
   const { events: linked, ...summary } = alert
   // The text of the records stays here: the page carries what it shows of it once, in the tab of the records.
   const records = linked.map((record) => ({ ...record, raw: '' }))
-  const actions = { setStatus: setStatusAction, assign: assignAction, addNote: addNoteAction, setItemState: setItemStateAction, countNew: countNewAction }
+  const actions = { setStatus: setStatusAction, assign: assignAction, addNote: addNoteAction, setItemState: setItemStateAction, countFacet: countFacetAction, countNew: countNewAction }
   const addToCase = { options: caseOptionsAction, create: createCaseAction, add: addToCaseAction }
   return (
     <Page>
@@ -105,7 +105,7 @@ export default async function AlertPage({ params, searchParams }: AlertPageProps
           <Surface>
             <AlertTabs
               tabs={{
-                story: { content: <Story alert={{ events: records, kinship: alert.kinship, keys: alert.keys, missingEvents: alert.missingEvents }} /> },
+                story: { content: <Story alert={{ events: records, imds: alert.imds, kinship: alert.kinship, keys: alert.keys, missingEvents: alert.missingEvents }} /> },
                 why: { content: <Why rule={rule.document} changedSince={rule.changedSince} events={records} explained={explainAlert(getContext(), rule.document, linked)} /> },
                 tree: {
                   count: tree.nodes.length,

@@ -1,0 +1,36 @@
+import { IconKey } from '@tabler/icons-react'
+import { IMDS_TONES } from '@/components/alerts/imds-request'
+import { Badge } from '@/components/ui/badge'
+import { Mono } from '@/components/ui/machine-text/mono'
+import { IMDS_PATH_LABELS, IMDS_PROVIDER_LABELS } from '@/lib/ecs/imds'
+import type { ImdsFacts } from '@/lib/ecs/imds'
+import classes from './queue.module.css'
+
+/** What was asked of a metadata service, in a cell: theft of credentials is told from harmless facts at a glance. */
+export function AskedFor({ imds }: { imds: ImdsFacts | null }) {
+  if (imds === null) return <span className={classes.none}>–</span>
+  const { pathClass, role, provider, version } = imds
+  const under = [provider === null ? null : IMDS_PROVIDER_LABELS[provider], version].filter((part) => part !== null)
+  return (
+    <>
+      <span className={classes.asked}>
+        {pathClass === null ? (
+          <span className={classes.unsaid} title="The records name the service, not the path that was asked for.">
+            Not said
+          </span>
+        ) : (
+          <Badge tone={IMDS_TONES[pathClass]} variant="plain" icon={<IconKey size={13} stroke={1.9} aria-hidden />}>
+            {IMDS_PATH_LABELS[pathClass]}
+          </Badge>
+        )}
+        {role !== null && (
+          <>
+            <span className={classes.of}>of</span>
+            <Mono overflow="clip">{role}</Mono>
+          </>
+        )}
+      </span>
+      {under.length > 0 && <span className={classes.under}>{under.join(' · ')}</span>}
+    </>
+  )
+}
