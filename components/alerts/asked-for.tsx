@@ -1,5 +1,4 @@
-import { IconKey } from '@tabler/icons-react'
-import { IMDS_TONES } from '@/components/alerts/imds-request'
+import { IMDS_ICONS, IMDS_TONES, UNSAID_ICON } from '@/components/alerts/imds-marks'
 import { Badge } from '@/components/ui/badge'
 import { Mono } from '@/components/ui/machine-text/mono'
 import { IMDS_PATH_LABELS, IMDS_PROVIDER_LABELS } from '@/lib/ecs/imds'
@@ -11,26 +10,24 @@ export function AskedFor({ imds }: { imds: ImdsFacts | null }) {
   if (imds === null) return <span className={classes.none}>–</span>
   const { pathClass, role, provider, version } = imds
   const under = [provider === null ? null : IMDS_PROVIDER_LABELS[provider], version].filter((part) => part !== null)
+  const Icon = pathClass === null ? UNSAID_ICON : IMDS_ICONS[pathClass]
   return (
-    <>
-      <span className={classes.asked}>
-        {pathClass === null ? (
-          <span className={classes.unsaid} title="The records name the service, not the path that was asked for.">
-            Not said
-          </span>
-        ) : (
-          <Badge tone={IMDS_TONES[pathClass]} variant="plain" icon={<IconKey size={13} stroke={1.9} aria-hidden />}>
-            {IMDS_PATH_LABELS[pathClass]}
-          </Badge>
-        )}
-        {role !== null && (
-          <>
-            <span className={classes.of}>of</span>
-            <Mono overflow="clip">{role}</Mono>
-          </>
-        )}
-      </span>
+    <span className={classes.asked}>
+      <Badge
+        tone={pathClass === null ? 'neutral' : IMDS_TONES[pathClass]}
+        variant="plain"
+        icon={<Icon size={14} stroke={1.9} aria-hidden />}
+        title={pathClass === null ? 'The records name the service, not the path that was asked for.' : undefined}
+      >
+        {pathClass === null ? 'Not said' : IMDS_PATH_LABELS[pathClass]}
+      </Badge>
+      {role !== null && (
+        <span className={classes.role}>
+          <span className="visually-hidden">of </span>
+          <Mono overflow="clip">{role}</Mono>
+        </span>
+      )}
       {under.length > 0 && <span className={classes.under}>{under.join(' · ')}</span>}
-    </>
+    </span>
   )
 }

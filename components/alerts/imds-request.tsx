@@ -1,12 +1,10 @@
-import { IconKey, IconMapPin, IconShieldOff, IconShieldLock, IconUserShield } from '@tabler/icons-react'
+import { IconMapPin, IconShieldOff, IconShieldLock, IconUserShield } from '@tabler/icons-react'
+import { IMDS_ICONS, IMDS_TONES } from '@/components/alerts/imds-marks'
 import { Badge } from '@/components/ui/badge'
-import type { Tone } from '@/components/ui/badge'
 import { Mono } from '@/components/ui/machine-text/mono'
 import { IMDS_PATH_LABELS, IMDS_PROVIDER_LABELS } from '@/lib/ecs/imds'
 import type { ImdsFacts, ImdsPathClass } from '@/lib/ecs/imds'
 import classes from './story.module.css'
-
-export const IMDS_TONES: Readonly<Record<ImdsPathClass, Tone>> = { credentials: 'bad', user_data: 'warn', token: 'accent', identity: 'warn', other: 'neutral' }
 
 const MEANING: Readonly<Record<ImdsPathClass, string>> = {
   credentials: 'Temporary credentials of a role or account: usable from anywhere until they expire.',
@@ -19,11 +17,12 @@ const MEANING: Readonly<Record<ImdsPathClass, string>> = {
 /** What was asked of the metadata service: whose, what it gives away, for which role, with or without a session token. */
 export function ImdsRequest({ facts }: { facts: ImdsFacts }) {
   const { provider, pathClass, role, version, path } = facts
+  const Mark = pathClass === null ? null : IMDS_ICONS[pathClass]
   return (
     <div className={classes.imds}>
       <div className={classes.badges}>
-        {pathClass !== null && (
-          <Badge tone={IMDS_TONES[pathClass]} icon={<IconKey size={14} stroke={1.9} aria-hidden />}>
+        {pathClass !== null && Mark && (
+          <Badge tone={IMDS_TONES[pathClass]} icon={<Mark size={14} stroke={1.9} aria-hidden />}>
             {IMDS_PATH_LABELS[pathClass]}
           </Badge>
         )}

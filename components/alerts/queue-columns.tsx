@@ -25,6 +25,7 @@ function Reason({ alert }: { alert: AlertSummary }) {
       </span>
       <span className={classes.under}>
         <span className={classes.ref}>{alertRef(alert.id)}</span>
+        {alert.caseIds.length > 0 && <span className={classes.inCase}>in {listCases(alert.caseIds)}</span>}
         {alert.retractedAt !== null && (
           <span className={classes.mark} title="With an event that arrived later the rule no longer matches.">
             Retracted
@@ -39,6 +40,11 @@ function Reason({ alert }: { alert: AlertSummary }) {
       </span>
     </>
   )
+}
+
+/** `C-1, C-4 +2`: enough to know that somebody is at work on it. */
+function listCases(ids: readonly number[]): string {
+  return `${ids.slice(0, 2).map(caseRef).join(', ')}${ids.length > 2 ? ` +${ids.length - 2}` : ''}`
 }
 
 function Cases({ ids }: { ids: readonly number[] }) {
@@ -66,15 +72,15 @@ export const QUEUE_COLUMNS: ReadonlyArray<DataColumn<AlertSummary> & { readonly 
   {
     id: 'time',
     header: 'Time',
-    width: 164,
+    width: 154,
     sortBy: serverSorted,
     sortDescFirst: true,
     multiline: true,
     cell: (alert) => <StackedTime value={alert.occurredAt} />,
   },
-  { id: 'reason', header: 'What happened', minWidth: 260, primary: true, multiline: true, cell: (alert) => <Reason alert={alert} /> },
-  { id: 'asked', header: 'Asked for', width: 176, sortBy: serverSorted, multiline: true, cell: (alert) => <AskedFor imds={alert.imds} /> },
-  { id: 'severity', header: 'Severity', width: 90, sortBy: serverSorted, sortDescFirst: true, cell: (alert) => <SeverityBadge severity={alert.severity} variant="plain" /> },
+  { id: 'reason', header: 'What happened', minWidth: 300, primary: true, multiline: true, cell: (alert) => <Reason alert={alert} /> },
+  { id: 'asked', header: 'Asked for', width: 156, sortBy: serverSorted, multiline: true, cell: (alert) => <AskedFor imds={alert.imds} /> },
+  { id: 'severity', header: 'Severity', width: 96, sortBy: serverSorted, sortDescFirst: true, cell: (alert) => <SeverityBadge severity={alert.severity} variant="plain" /> },
   { id: 'risk', header: 'Risk', width: 92, hidden: true, cell: (alert) => <RiskScore score={alert.riskScore} /> },
   { id: 'host', header: 'Host', width: 106, sortBy: serverSorted, cell: (alert) => <span title={alert.hostId}>{visibleText(alert.hostName)}</span> },
   {
@@ -86,16 +92,16 @@ export const QUEUE_COLUMNS: ReadonlyArray<DataColumn<AlertSummary> & { readonly 
     cell: (alert) =>
       alert.verdict === null ? <StatusBadge status={alert.status} variant="plain" /> : <VerdictBadge verdict={alert.verdict} variant="plain" />,
   },
-  { id: 'assignee', header: 'Assignee', width: 96, sortBy: serverSorted, cell: (alert) => (alert.assignee === null ? nothing : visibleText(alert.assignee)) },
+  { id: 'assignee', header: 'Assignee', width: 92, sortBy: serverSorted, cell: (alert) => (alert.assignee === null ? nothing : visibleText(alert.assignee)) },
   {
     id: 'checklist',
     header: 'Checklist',
-    width: 100,
+    width: 94,
     sortBy: serverSorted,
     sortDescFirst: true,
     cell: (alert) => <ProgressPill done={alert.checklistDone} total={alert.checklistTotal} of="checklist items" />,
   },
-  { id: 'cases', header: 'Cases', width: 66, cell: (alert) => <Cases ids={alert.caseIds} /> },
+  { id: 'cases', header: 'Cases', width: 80, hidden: true, cell: (alert) => <Cases ids={alert.caseIds} /> },
   { id: 'rule', header: 'Rule', width: 220, hidden: true, sortBy: serverSorted, cell: (alert) => visibleText(alert.ruleName) },
   { id: 'process', header: 'Process', width: 120, hidden: true, cell: (alert) => (alert.processName === null ? nothing : <Mono overflow="clip">{alert.processName}</Mono>) },
   { id: 'parent', header: 'Parent', width: 200, hidden: true, cell: (alert) => (alert.parentExecutable === null ? nothing : <Mono overflow="clip">{alert.parentExecutable}</Mono>) },

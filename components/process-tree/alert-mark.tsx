@@ -1,4 +1,5 @@
 import Link from 'next/link'
+import { visibleText } from '@/components/ui/machine-text/visible-text'
 import { SeverityMark, type Severity } from '@/components/ui/severity-mark'
 import type { ProcessNode } from '@/lib/process-tree/index'
 import classes from './process-tree.module.css'
@@ -24,7 +25,8 @@ export function AlertMark({ alert, current, inTabOrder = false }: AlertMarkProps
       {alert.id}
     </>
   )
-  const title = current ? `${alert.ruleName} (this alert)` : alert.ruleName
+  const what = visibleText(alert.asked === undefined ? alert.ruleName : `${alert.ruleName}: for ${alert.asked}`)
+  const title = current ? `${what} (this alert)` : what
   if (current) {
     return (
       <span className={classes.alert} data-severity={severity} data-current title={title}>
@@ -39,7 +41,7 @@ export function AlertMark({ alert, current, inTabOrder = false }: AlertMarkProps
       href={`/alerts/${encodeURIComponent(alert.id)}`}
       title={title}
       tabIndex={inTabOrder ? undefined : -1}
-      aria-label={`Alert ${alert.id}: ${alert.ruleName}`}
+      aria-label={`Alert ${alert.id}: ${what}`}
     >
       {body}
     </Link>

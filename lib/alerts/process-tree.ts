@@ -4,6 +4,8 @@ import { fromEventsOf } from '@/lib/db/process-index'
 import type { ProcessColumn } from '@/lib/db/process-index'
 import type { EcsEvent } from '@/lib/ecs/event'
 import { readText, readValues } from '@/lib/ecs/event'
+import { imdsObject } from '@/lib/ecs/imds'
+import type { ImdsPathClass } from '@/lib/ecs/imds'
 import { buildProcessTree } from '@/lib/process-tree'
 import type { ProcessTree, TreeAlert, TreeEvent } from '@/lib/process-tree'
 import { batches } from './batches'
@@ -79,10 +81,13 @@ async function alertsOn(ctx: Context, eventIds: readonly number[]): Promise<read
   for (const part of batches(eventIds)) {
     const links = await ctx.db.alertEvent.findMany({
       where: { eventId: { in: [...part] } },
-      select: { eventId: true, alert: { select: { id: true, severity: true, rule: { select: { name: true } } } } },
+      select: { eventId: true, alert: { select: { id: true, severity: true, imdsPathClass: true, imdsRole: true, rule: { select: { name: true } } } } },
       orderBy: [{ eventId: 'asc' }, { alertId: 'asc' }],
     })
-    for (const { eventId, alert } of links) found.push({ eventId: String(eventId), id: alertRef(alert.id), severity: alert.severity, ruleName: alert.rule.name })
+    for (const { eventId, alert } of links) {
+      const asked = imdsObject({ pathClass: alert.imdsPathClass as ImdsPathClass | null, role: alert.imdsRole })
+      found.push({ eventId: String(eventId), id: alertRef(alert.id), severity: alert.severity, ruleName: alert.rule.name, ...(asked === null ? {} : { asked }) })
+    }
   }
   return found
 }

@@ -1,4 +1,5 @@
 /** Reading cases: the list, one case in full, what "Add to case…" offers. Nothing here changes anything. */
+import { askedRoles } from '@/lib/alerts/asked-roles'
 import { batches } from '@/lib/alerts/batches'
 import { alertsByIds } from '@/lib/alerts/queries'
 import type { AlertSummary } from '@/lib/alerts/schema'
@@ -91,6 +92,7 @@ export async function getCase(ctx: Reads, id: number): Promise<CaseDetail | null
     description: row.description,
     version: row.version,
     alertList,
+    roles: askedRoles(alertList),
     noteList,
     audit: audit.reverse(),
     openItems: openItems.slice(0, LIMITS.caseOpenItems),

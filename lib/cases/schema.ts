@@ -2,6 +2,7 @@
  * lib/cases: a case gathers alerts, notes and what was decided about them, until somebody hands it on.
  */
 import { z } from 'zod'
+import type { AskedRole } from '@/lib/alerts/asked-roles'
 import type { AlertSummary } from '@/lib/alerts/schema'
 import { LIMITS } from '@/lib/limits'
 import { SEVERITIES } from '@/lib/rules/schema'
@@ -156,6 +157,8 @@ export interface CaseDetail extends CaseSummary {
   /** Optimistic lock: hand it back with a change. */
   readonly version: number
   readonly alertList: readonly CaseAlert[]
+  /** Whose credentials its alerts asked for. */
+  readonly roles: readonly AskedRole[]
   readonly noteList: readonly CaseNote[]
   /** Newest first. */
   readonly audit: readonly CaseAuditEntry[]

@@ -12,7 +12,7 @@ import { visibleText } from './visible-text'
 
 const ref = (id: number | null) => (id === null ? null : alertRef(id))
 
-function caseJson({ case: c, exporter, asOf, alerts }: ExportModel) {
+function caseJson({ case: c, exporter, asOf, alerts, roles }: ExportModel) {
   return {
     id: caseRef(c.id),
     title: c.title,
@@ -27,6 +27,7 @@ function caseJson({ case: c, exporter, asOf, alerts }: ExportModel) {
     state_of: asOf,
     exporter,
     alerts: alerts.map((alert) => alertRef(alert.id)),
+    roles_asked_for: roles.map(({ role, provider, alertIds, hosts, firstAt, lastAt }) => ({ role, provider, alerts: alertIds.map(alertRef), hosts, first_at: firstAt, last_at: lastAt })),
   }
 }
 
@@ -45,6 +46,14 @@ function alertJson(alert: ExportAlert, model: ExportModel, records: ReadonlyMap<
     verdict: alert.verdict,
     assignee: alert.assignee,
     reason: alert.reason,
+    imds: alert.imds && {
+      provider: alert.imds.provider,
+      host: alert.imds.host,
+      path: alert.imds.path,
+      path_class: alert.imds.pathClass,
+      role: alert.imds.role,
+      version: alert.imds.version,
+    },
     host: { id: alert.hostId, name: alert.hostName },
     process_name: alert.processName,
     parent_executable: alert.parentExecutable,

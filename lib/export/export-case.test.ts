@@ -34,6 +34,7 @@ const lines = (name: string) =>
 const host = testHost()
 const bash = { pid: 4700, name: 'bash', executable: '/usr/bin/bash', entityId: 'parent-bash' }
 const PAIR = imdsPair({ host, parent: bash, args: ['curl', '-s', 'http://169.254.169.254/latest/meta-data/iam/security-credentials/'] })
+const ROLE_PATH = '/latest/meta-data/iam/security-credentials/web-\u202eprod-role'
 // As a source may write it: indented, with CRLF.
 const PRETTY = JSON.stringify(execEvent({ host, pid: 6000, name: 'python3', parent: bash }), null, 2).replaceAll('\n', '\r\n')
 const SPACED = JSON.stringify(networkEvent({ host, pid: 6000, parent: bash, id: 'second-net' })).replace('{', '{  "später": "ü\u2028", ')
@@ -42,7 +43,14 @@ beforeAll(async () => {
   seeded = seedStore()
   seeded.addEvent(JSON.stringify(execEvent({ host, pid: 4700, name: 'bash', entityId: 'parent-bash', parent: { entityId: 'sshd', name: 'sshd', pid: 900 } })))
   seeded.addEvent(JSON.stringify(forkEvent({ host, pid: 6001, parent: bash, at: Date.UTC(2026, 10, 3, 10, 0, 2) })))
-  const first = seeded.addAlert(PAIR)
+  const first = seeded.addAlert(PAIR, {
+    imds_provider: 'aws',
+    imds_host: '169.254.169.254',
+    imds_path: ROLE_PATH,
+    imds_path_class: 'credentials',
+    imds_role: 'web-\u202eprod-role',
+    imds_version: 'v1',
+  })
   const second = seeded.addAlert([PRETTY, SPACED])
   caseId = (await createCase(seeded.context, { title: 'Credentials read on web-01', description: 'First look.\nTwo alerts.', alertIds: [first, second] })).id
   await addNote(seeded.context, { caseId, body: 'Asked the owner.' })
@@ -101,6 +109,19 @@ test('an alert names its records, its keys and its rule as it was', () => {
     ],
   })
   expect(sha256(read(String(alert?.['rule_file'])))).toBe(alert?.['rule_sha256'])
+})
+
+test('what was asked of the metadata service stands in the alert, in the case and in front of the reader', () => {
+  const [asking, other] = lines('alerts.jsonl')
+  const role = 'web-\u202eprod-role'
+  expect(asking?.['imds']).toEqual({ provider: 'aws', host: '169.254.169.254', path: ROLE_PATH, path_class: 'credentials', role, version: 'v1' })
+  expect(other?.['imds']).toBeNull()
+  expect(JSON.parse(read('case.json').toString('utf8'))).toMatchObject({ roles_asked_for: [{ role, provider: 'aws', alerts: ['A-1'], hosts: ['web-01'] }] })
+  expect(read('README.txt').toString('utf8')).toContain('Roles whose credentials were asked for\n\n  - web-⟨U+202E⟩prod-role (AWS): A-1 on web-01\n')
+  const report = read('report.html').toString('utf8')
+  expect(report).toContain('Credentials were asked for of 1 role: web-<span class="hidden-character">U+202E</span>prod-role.')
+  expect(report).toMatch(/<dt>Asked for<\/dt><dd>Credentials of <code.*?, AWS, IMDSv1: <code>/)
+  expect(read('process_trees.json').toString('utf8')).toContain('the credentials of web-')
 })
 
 test('the process tree shows what stood around the alerts', () => {
@@ -176,7 +197,7 @@ test('text that attacks the report stays text', async () => {
     parent: { name: NASTY, executable: NASTY, entityId: NASTY },
     fields: { 'event.id': NASTY, 'destination.ip': NASTY, 'destination.port': 80, 'network.transport': NASTY, 'event.action': NASTY },
   })
-  const alert = seeded.addAlert([event], { reason: NASTY, assignee: NASTY, host_name: NASTY })
+  const alert = seeded.addAlert([event], { reason: NASTY, assignee: NASTY, host_name: NASTY, imds_host: NASTY, imds_path: NASTY, imds_path_class: 'credentials', imds_role: NASTY })
   const { id } = await createCase(seeded.context, { title: NASTY.slice(0, 150), description: NASTY, alertIds: [alert] })
   await addNote(seeded.context, { caseId: id, body: NASTY })
   await updateCase(seeded.context, { caseId: id, version: 1, title: `${NASTY.slice(0, 120)}!`, tlp: 'red' })

@@ -1,4 +1,5 @@
 import type { CaseAuditEntry, CaseNote, CaseStatus, TimelineEntry, Tlp } from '@/lib/cases/schema'
+import type { AskedRole } from '@/lib/alerts/asked-roles'
 import type { AlertSummary } from '@/lib/alerts/schema'
 import type { ExceptionRecord } from '@/lib/exceptions/schema'
 import type { ProcessTree } from '@/lib/process-tree/model'
@@ -28,6 +29,8 @@ export interface ExportModel {
   }
   /** Oldest activity first. */
   readonly alerts: readonly ExportAlert[]
+  /** Whose credentials the alerts asked for, first asked for first. */
+  readonly roles: readonly AskedRole[]
   /** Each version of a rule that raised one of the alerts. */
   readonly rules: readonly ExportRule[]
   /** The linked records in the order of their time, each once. */

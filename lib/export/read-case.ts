@@ -8,6 +8,8 @@ import type { Context } from '@/lib/auth/context'
 import { caseRef } from '@/lib/cases/schema'
 import { getCase } from '@/lib/cases/queries'
 import { buildTimeline } from '@/lib/cases/timeline'
+import { imdsObject } from '@/lib/ecs/imds'
+import type { ImdsFacts } from '@/lib/ecs/imds'
 import { AppError } from '@/lib/errors'
 import { listExceptions } from '@/lib/exceptions/queries'
 import { exceptionRef } from '@/lib/exceptions/schema'
@@ -34,6 +36,11 @@ function kinshipOf(links: readonly ExportRecord[]): ExportAlert['kinship'] {
   if (!first?.processEntityId || !last?.processEntityId) return 'unknown'
   if (first.processEntityId === last.processEntityId) return 'same_process'
   return first.parentEntityId !== null && first.parentEntityId === last.parentEntityId ? 'siblings' : 'unknown'
+}
+
+function askedMark(imds: ImdsFacts | null): { readonly asked?: string } {
+  const asked = imds && imdsObject(imds)
+  return asked === null ? {} : { asked }
 }
 
 async function readAudit({ db }: Context, caseId: number, alertIds: readonly number[], exceptionIds: readonly number[]): Promise<readonly ExportAuditEntry[]> {
@@ -140,9 +147,9 @@ async function readOnce(ctx: Context, caseId: number): Promise<ExportModel> {
   const trees = await readTrees(
     ctx,
     records,
-    alerts.map(({ id, severity, ruleName, links }) => ({
+    alerts.map(({ id, severity, ruleName, imds, links }) => ({
       id,
-      marks: links.map((link) => ({ eventId: String(link.eventId), id: alertRef(id), severity, ruleName })),
+      marks: links.map((link) => ({ eventId: String(link.eventId), id: alertRef(id), severity, ruleName, ...askedMark(imds) })),
     })),
   )
   const { id, title, description, status, severity, tlp, createdBy, createdAt, updatedAt, closedAt } = found
@@ -159,6 +166,7 @@ async function readOnce(ctx: Context, caseId: number): Promise<ExportModel> {
     asOf: changes.sort(compareText).at(-1) ?? createdAt,
     case: { id, title, description, status, severity, tlp, createdBy, createdAt, updatedAt, closedAt },
     alerts,
+    roles: found.roles,
     rules,
     records,
     trees,

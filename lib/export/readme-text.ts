@@ -1,7 +1,24 @@
+import { alertRef } from '@/lib/alerts/schema'
 import { caseRef, tlpLabel } from '@/lib/cases/schema'
+import { IMDS_PROVIDER_LABELS } from '@/lib/ecs/imds'
 import { leftOut } from './left-out'
 import type { ExportModel } from './model'
 import { visibleText } from './visible-text'
+
+/** What a reader may have to revoke, before anything else. */
+function rolesText({ roles }: ExportModel): string {
+  if (roles.length === 0) return ''
+  const lines = roles.map(({ role, provider, alertIds, hosts }) => {
+    const where = provider === null ? '' : ` (${IMDS_PROVIDER_LABELS[provider]})`
+    return `  - ${visibleText(role)}${where}: ${alertIds.map(alertRef).join(', ')} on ${hosts.map((host) => visibleText(host)).join(', ')}`
+  })
+  return `Roles whose credentials were asked for
+
+${lines.join('\n')}
+
+
+`
+}
 
 /** README.txt: what the files are and how anyone checks them, with and without this program. */
 export function readmeText(model: ExportModel): string {
@@ -11,7 +28,7 @@ ${tlpLabel(model.case.tlp)}
 Exported by ${model.exporter.name} ${model.exporter.version}. State of the data: ${model.asOf} (the newest change in it).
 
 
-How to verify
+${rolesText(model)}How to verify
 
   In this folder:           sha256sum -c manifest.sha256
   On a Mac:                 shasum -a 256 -c manifest.sha256
@@ -33,7 +50,7 @@ How to verify
 What is in here
 
   report.html             the report for people: one file, no scripts, nothing is loaded from elsewhere
-  case.json               the case: title, description, status, severity, TLP
+  case.json               the case: title, description, status, severity, TLP, the roles whose credentials were asked for
   alerts.jsonl            one alert a line: rule and its version, join keys, verdict, linked records
   events.jsonl            the linked records exactly as they were ingested, one a line, oldest first
   events/                 linked records that are not one line of UTF-8, each as it was ingested, named by its sha256

@@ -120,7 +120,7 @@ function groupAlerts(alerts: readonly TreeAlert[]): ReadonlyMap<string, readonly
 function alertsOf(observations: readonly Observation[], alerts: ReadonlyMap<string, readonly TreeAlert[]>): ProcessNode['alerts'] {
   const found = new Map<string, ProcessNode['alerts'][number]>()
   for (const o of observations) {
-    for (const { id, severity, ruleName } of alerts.get(o.id) ?? []) found.set(id, { id, severity, ruleName })
+    for (const { eventId: _, ...alert } of alerts.get(o.id) ?? []) found.set(alert.id, alert)
   }
   return [...found.values()]
 }

@@ -30,6 +30,8 @@ export interface TreeAlert {
   readonly id: string
   readonly severity: string
   readonly ruleName: string
+  /** What it asked of a metadata service, where that is worth taking: `the credentials of web-prod-role`. */
+  readonly asked?: string
 }
 
 export interface TreeOptions {

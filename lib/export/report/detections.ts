@@ -2,14 +2,22 @@ import { alertRef } from '@/lib/alerts/schema'
 import { ALERTS_IN_FULL } from '@/lib/export/model'
 import type { ExportAlert, ExportModel, ExportRecord } from '@/lib/export/model'
 import type { WhyCondition } from '@/lib/export/why'
+import { IMDS_PATH_LABELS, IMDS_PROVIDER_LABELS } from '@/lib/ecs/imds'
+import type { ImdsFacts } from '@/lib/ecs/imds'
 import { html, multiline } from './html'
-import type { Html } from './html'
+import type { Html, HtmlValue } from './html'
 import { code, delta, facts, severity, short, table, time, verdict } from './parts'
 
 const KINSHIP_WORDS: Readonly<Record<ExportAlert['kinship'], string>> = {
   same_process: 'the first and the last record are of the same process',
   siblings: 'the first and the last record are of two processes with the same parent',
   unknown: 'the records do not tell whether they are of one process',
+}
+
+/** What was asked of a metadata service, as the alert has it. */
+function askedFor({ pathClass, role, provider, version, path }: ImdsFacts): HtmlValue {
+  const what = pathClass === null ? 'the records do not say' : IMDS_PATH_LABELS[pathClass]
+  return html`${what}${role !== null && html` of ${code(role)}`}${provider !== null && `, ${IMDS_PROVIDER_LABELS[provider]}`}${version !== null && `, IMDS${version}`}${path !== null && html`: ${code(path)}`}`
 }
 
 function whyTable(why: readonly WhyCondition[]): Html {
@@ -76,6 +84,7 @@ ${shown
   .map(
     (alert) => html`<div class="box"><h4>${alertRef(alert.id)}: ${alert.reason}</h4>
 ${facts([
+  ['Asked for', alert.imds && askedFor(alert.imds)],
   ['Joined by', Object.entries(alert.keys).map(([field, value], i) => html`${i > 0 && ', '}<code>${field}</code> = ${code(typeof value === 'string' ? value : JSON.stringify(value))}`)],
   ['Kinship', KINSHIP_WORDS[alert.kinship]],
   ['Retracted', alert.retractedAt !== null && html`${time(alert.retractedAt)}: a later record took the match away`],

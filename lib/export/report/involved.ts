@@ -1,3 +1,5 @@
+import { alertRef } from '@/lib/alerts/schema'
+import { IMDS_PROVIDER_LABELS } from '@/lib/ecs/imds'
 import type { ExportModel } from '@/lib/export/model'
 import { html } from './html'
 import type { Html } from './html'
@@ -63,6 +65,21 @@ export function hostsAndUsers(model: ExportModel): Html {
       { head: 'Records', kind: 'number', cell: (row) => row.records },
     ],
     { empty: 'No host is involved.' },
+  )
+}
+
+export function roles(model: ExportModel): Html {
+  return table(
+    model.roles,
+    [
+      { head: 'Role', cell: (row) => code(row.role) },
+      { head: 'Cloud', cell: (row) => (row.provider === null ? '–' : IMDS_PROVIDER_LABELS[row.provider]) },
+      { head: 'Alerts', cell: (row) => row.alertIds.map(alertRef).join(', ') },
+      { head: 'Hosts', cell: (row) => row.hosts.join(', ') },
+      { head: 'First', kind: 'time', cell: (row) => time(row.firstAt) },
+      { head: 'Last', kind: 'time', cell: (row) => time(row.lastAt) },
+    ],
+    { empty: 'No alert names a role whose credentials were asked for.' },
   )
 }
 

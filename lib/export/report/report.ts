@@ -8,13 +8,14 @@ import { appendix } from './appendix'
 import { checklists, exceptions, notes, verdicts } from './decisions'
 import { detections } from './detections'
 import { Html, html } from './html'
-import { attack, hostsAndUsers, network } from './involved'
+import { attack, hostsAndUsers, network, roles } from './involved'
 import { REPORT_STYLE } from './style'
 import { summary, titleBlock, tlpBanner } from './title'
 
 const SECTIONS: readonly (readonly [id: string, title: string, section: (model: ExportModel) => Html])[] = [
   ['summary', 'Executive summary', summary],
   ['detections', 'What was detected, and why', detections],
+  ['roles', 'Roles whose credentials were asked for', roles],
   ['timeline', 'Timeline', timeline],
   ['processes', 'Process trees', processTrees],
   ['network', 'Network', network],

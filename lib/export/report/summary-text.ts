@@ -10,6 +10,15 @@ function list(names: readonly string[], most = 5): string {
 
 const unique = (names: readonly (string | null)[]) => [...new Set(names.filter((name): name is string => name !== null && name !== ''))]
 
+function rolesSentence({ alerts, roles }: ExportModel): readonly string[] {
+  const asking = alerts.filter((alert) => alert.imds?.pathClass === 'credentials')
+  if (asking.length === 0) return []
+  const unnamed = asking.filter((alert) => alert.imds?.role === null).length
+  if (roles.length === 0) return [`Credentials were asked of a metadata service in ${count(unnamed, 'alert')}; no role is named.`]
+  const rest = unnamed === 0 ? '' : `; ${count(unnamed, 'further alert')} asked for credentials without naming a role`
+  return [`Credentials were asked for of ${count(roles.length, 'role')}: ${list(unique(roles.map(({ role }) => role)), 8)}${rest}.`]
+}
+
 /** What a reader in a hurry needs, in sentences that only say what the data says. */
 export function summarySentences(model: ExportModel): readonly string[] {
   const { alerts, records } = model
@@ -36,6 +45,7 @@ export function summarySentences(model: ExportModel): readonly string[] {
     `${count(alerts.length, 'alert')} of ${count(unique(alerts.map((alert) => alert.ruleName)).length, 'rule')} on ${count(hosts.length, 'host')} (${list(hosts)})${span}.`,
     ...(programs.length > 0 ? [`Programs involved: ${list(programs, 8)}${users.length > 0 ? `; as ${list(users)}` : ''}.`] : []),
     ...(destinations.length > 0 ? [`Connections to ${list(destinations)}.`] : []),
+    ...rolesSentence(model),
     verdicts.length === 0 ? 'No alert has a verdict yet.' : `${verdicts.join(', ')}${undecided > 0 ? `; ${undecided} without a verdict` : ''}.`,
     open === 0 ? 'No checklist item is open.' : `${count(open, 'checklist item')} ${open === 1 ? 'is' : 'are'} open.`,
   ]

@@ -9,6 +9,7 @@ import { CaseDescription } from '@/components/cases/case-description'
 import { CaseDetails } from '@/components/cases/case-details'
 import { CaseHeader } from '@/components/cases/case-header'
 import { CaseNotes } from '@/components/cases/case-notes'
+import { CaseRoles } from '@/components/cases/case-roles'
 import { CaseTimeline } from '@/components/cases/case-timeline'
 import classes from '@/components/cases/cases.module.css'
 import { OpenItems } from '@/components/cases/open-items'
@@ -49,6 +50,7 @@ export default async function CasePage({ params }: Params) {
           <CaseTimeline detail={detail} />
         </div>
         <div className={classes.stack}>
+          <CaseRoles detail={detail} />
           <CaseNotes detail={detail} actions={ACTIONS} />
           <OpenItems detail={detail} />
           <CaseDetails detail={detail} actions={ACTIONS} />
