@@ -21,18 +21,17 @@ export function CaseRoles({ detail: { roles } }: { detail: Pick<CaseDetail, 'rol
             <p className={classes.rowRole}>
               <Mono>{role}</Mono>
             </p>
-            <p className={classes.rowText}>
-              {provider !== null && `${IMDS_PROVIDER_LABELS[provider]} · `}
-              {hosts.length > 3 ? `${hosts.length.toLocaleString('en')} hosts` : hosts.map((host) => visibleText(host)).join(', ')} ·{' '}
-              {alertIds.slice(0, SHOWN).map((id, i) => (
-                <span key={id}>
-                  {i > 0 && ', '}
-                  <Link href={`/alerts/${alertRef(id)}`} prefetch={false}>
-                    {alertRef(id)}
-                  </Link>
-                </span>
+            <p className={classes.rowHead}>
+              {provider !== null && <span>{IMDS_PROVIDER_LABELS[provider]}</span>}
+              <span>{hosts.length > 3 ? `${hosts.length.toLocaleString('en')} hosts` : hosts.map((host) => visibleText(host)).join(', ')}</span>
+            </p>
+            <p className={classes.rowHead}>
+              {alertIds.slice(0, SHOWN).map((id) => (
+                <Link key={id} href={`/alerts/${alertRef(id)}`} prefetch={false}>
+                  {alertRef(id)}
+                </Link>
               ))}
-              {alertIds.length > SHOWN && ` and ${(alertIds.length - SHOWN).toLocaleString('en')} more`}
+              {alertIds.length > SHOWN && <span>{(alertIds.length - SHOWN).toLocaleString('en')} more</span>}
             </p>
           </li>
         ))}

@@ -1,0 +1,75 @@
+import { expect, expectAccessible, test } from './fixtures'
+
+test.describe.configure({ mode: 'serial' })
+
+test('the queue tells theft of credentials from harmless facts, and filters by it', async ({ page, request }) => {
+  expect((await request.post('/api/sample')).ok()).toBe(true)
+  await page.goto('/alerts')
+  const table = page.getByRole('table', { name: 'Alerts' })
+  const theft = table.getByRole('row').filter({ hasText: 'web-prod-role' }).first()
+  await expect(theft).toContainText('Credentials')
+  await expect(theft).toContainText('AWS · v1')
+  await expect(table.getByRole('row').filter({ hasText: 'backup.sh' }).first()).toContainText('Instance facts')
+
+  await page.getByRole('button', { name: 'Asked for', exact: true }).first().click()
+  const menu = page.getByRole('menu')
+  // Counted when the menu opens, by the server.
+  const credentials = menu.getByRole('menuitemcheckbox', { name: /Credentials/ })
+  await expect(credentials).toHaveAccessibleName(/Credentials\s*\d+/)
+  const count = Number(/\d+/.exec((await credentials.textContent()) ?? '')?.[0])
+  expect(count).toBeGreaterThan(2)
+  await credentials.click()
+  await expect(page).toHaveURL(/asked=credentials/)
+  await expect(page.getByText(new RegExp(`of ${count}$`))).toBeVisible()
+  await expect(table).not.toContainText('Instance facts')
+  await page.keyboard.press('Escape')
+  await expect(page.getByText('Asked for').last()).toBeVisible()
+  await expectAccessible(page)
+})
+
+test('an open menu is accessible, by keyboard too', async ({ page }) => {
+  await page.goto('/alerts')
+  const role = page.getByRole('button', { name: 'Role', exact: true })
+  await role.focus()
+  await page.keyboard.press('Enter')
+  const option = page.getByRole('menuitemcheckbox', { name: /bastion-admin-role/ })
+  await expect(option).toBeVisible()
+  await expectAccessible(page)
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('ArrowUp')
+  await expect(page.getByRole('menu').locator(':focus')).toHaveCount(1)
+  await option.focus()
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(/role=bastion-admin-role/)
+  await expect(option).toHaveAttribute('aria-checked', 'true')
+})
+
+test('the most telling alerts come first when asked to', async ({ page }) => {
+  await page.goto('/alerts')
+  await page.getByRole('columnheader', { name: 'Asked for' }).getByRole('button').click()
+  await expect(page).toHaveURL(/sort=asked/)
+  await expect(page.getByRole('table', { name: 'Alerts' }).getByRole('row').nth(1)).toContainText('Credentials')
+})
+
+test('the overview names the roles and leads to their alerts', async ({ page }) => {
+  await page.goto('/')
+  const row = page.getByRole('row').filter({ hasText: 'bastion-admin-role' })
+  const undecided = row.getByRole('link').first()
+  const count = Number(await undecided.textContent())
+  await undecided.click()
+  await expect(page).toHaveURL(/role=bastion-admin-role/)
+  await expect(page.getByRole('table', { name: 'Alerts' }).getByRole('link', { name: /for the credentials of bastion-admin-role/ })).toHaveCount(count)
+})
+
+test('a case lists the roles of its alerts', async ({ page }) => {
+  await page.goto('/alerts?role=web-prod-role')
+  await page.getByRole('table', { name: 'Alerts' }).getByRole('link').first().click()
+  await page.keyboard.press('c')
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Title').fill('Credentials of the web role')
+  await dialog.getByRole('button', { name: /create|open|add/i }).last().click()
+  await page.goto('/cases/C-1')
+  const roles = page.getByRole('region', { name: /Roles asked for/ }).or(page.locator('section').filter({ hasText: 'Roles asked for' }))
+  await expect(roles.first()).toContainText('web-prod-role')
+  await expectAccessible(page)
+})
