@@ -4,11 +4,11 @@ import { readEnv } from '@/lib/env'
 
 describe('readEnv', () => {
   test('has a default for everything', () => {
-    expect(readEnv({})).toEqual({ dataDir: resolve('data'), root: resolve('.'), port: 3000, logLevel: 'info' })
+    expect(readEnv({})).toEqual({ dataDir: resolve('data'), root: resolve('.'), port: 3000, watch: [], watchHost: undefined, logLevel: 'info' })
   })
 
   test('counts an empty variable as unset', () => {
-    expect(readEnv({ LINKLOCAL_DATA: '', LINKLOCAL_ROOT: '', LINKLOCAL_PORT: '', LINKLOCAL_LOG_LEVEL: '' })).toEqual(readEnv({}))
+    expect(readEnv({ LINKLOCAL_DATA: '', LINKLOCAL_ROOT: '', LINKLOCAL_PORT: '', LINKLOCAL_WATCH: '', LINKLOCAL_WATCH_HOST: '', LINKLOCAL_LOG_LEVEL: '' })).toEqual(readEnv({}))
   })
 
   test('makes the data directory absolute', () => {
@@ -16,7 +16,12 @@ describe('readEnv', () => {
     expect(readEnv({ LINKLOCAL_DATA: '/srv/linklocal' }).dataDir).toBe('/srv/linklocal')
   })
 
+  test('watches each folder of a list, as PATH names them', () => {
+    expect(readEnv({ LINKLOCAL_WATCH: '/srv/in::drop' }).watch).toEqual(['/srv/in', resolve('drop')])
+  })
+
   test.each([
+    ['LINKLOCAL_WATCH_HOST', 'web 01'],
     ['LINKLOCAL_PORT', '65536'],
     ['LINKLOCAL_PORT', '-1'],
     ['LINKLOCAL_PORT', '80.5'],

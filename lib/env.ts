@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { delimiter, resolve } from 'node:path'
 import { z } from 'zod'
 import { AppError } from '@/lib/errors'
 
@@ -9,6 +9,8 @@ const variables = z.object({
   LINKLOCAL_DATA: optional(z.string().default('data')),
   LINKLOCAL_ROOT: optional(z.string().optional()),
   LINKLOCAL_PORT: optional(z.coerce.number().int().min(0).max(65_535).default(3000)),
+  LINKLOCAL_WATCH: optional(z.string().default('')),
+  LINKLOCAL_WATCH_HOST: optional(z.string().trim().max(255).regex(/^\S+$/, 'a host name has no blanks').optional()),
   LINKLOCAL_LOG_LEVEL: optional(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info')),
 })
 
@@ -19,6 +21,10 @@ export interface Env {
   readonly root: string
   /** The port to listen on; 0 takes a free one. */
   readonly port: number
+  /** Absolute paths of the folders whose files are taken in as they appear. */
+  readonly watch: readonly string[]
+  /** The host of audit records in them that do not name theirs. */
+  readonly watchHost: string | undefined
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
 }
 
@@ -37,6 +43,10 @@ export function readEnv(source: Readonly<Record<string, string | undefined>> = p
     dataDir: resolve(env.LINKLOCAL_DATA),
     root: resolve(/* turbopackIgnore: true */ env.LINKLOCAL_ROOT ?? '.'),
     port: env.LINKLOCAL_PORT,
+    watch: env.LINKLOCAL_WATCH.split(delimiter)
+      .filter((folder) => folder !== '')
+      .map((folder) => resolve(/* turbopackIgnore: true */ folder)),
+    watchHost: env.LINKLOCAL_WATCH_HOST,
     logLevel: env.LINKLOCAL_LOG_LEVEL,
   }
 }

@@ -5,16 +5,22 @@
 import { existsSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
+import { printable } from '@/cli/alerts/printable'
 import { AppError } from '@/lib/errors'
 import { readEnv } from '@/lib/env'
+import { importRequest } from '@/lib/ingest/schema'
 import { startRuntime } from '@/lib/web/runtime'
 import { gateRequests, type RequestHandler } from './gated'
 import { listen, stopListening } from './listen'
+import { watchedFolders } from './watched-folders'
 
 export interface ServeOptions {
   readonly host: string
   readonly port: number
   readonly dev: boolean
+  /** Folders to watch; those of the environment when there are none. */
+  readonly watch: readonly string[]
+  readonly watchHost?: string
 }
 
 /** Resolves with the first request to end, and lets the second one end the process at once. */
@@ -32,8 +38,11 @@ function interrupted(): Promise<void> {
 }
 
 /** Serves until SIGINT or SIGTERM, then closes in order: connections, workers and store, Next. */
-export async function serve({ host, port, dev }: ServeOptions): Promise<void> {
-  const { dataDir, root } = readEnv()
+export async function serve({ host, port, dev, ...options }: ServeOptions): Promise<void> {
+  const { dataDir, root, ...env } = readEnv()
+  const watch = watchedFolders(options.watch.length > 0 ? options.watch : env.watch, dataDir)
+  const watchHost = importRequest.shape.host.safeParse(options.watchHost ?? env.watchHost)
+  if (!watchHost.success) throw new AppError('invalid', `--watch-host: ${watchHost.error.issues[0]?.message ?? 'not a name'}`)
   // Next and React decide by this which of their builds to load; it must stand before either is.
   Reflect.set(process.env, 'NODE_ENV', dev ? 'development' : 'production')
   process.env['NEXT_TELEMETRY_DISABLED'] = '1'
@@ -51,7 +60,7 @@ export async function serve({ host, port, dev }: ServeOptions): Promise<void> {
       throw new AppError('not_found', 'the console is not built yet; run `npm run build` first, or `linklocal serve --dev`')
     }
     // The port is ours, so no second server of the same checkout is about to migrate the same store.
-    const runtime = await startRuntime(dataDir)
+    const runtime = await startRuntime(dataDir, { watch, watchHost: watchHost.data })
     const { default: next } = await import('next')
     const { hostname, port: bound } = new URL(origin)
     const app = next({ dev, dir: root, hostname, port: Number(bound), httpServer: behind, quiet: !dev })
@@ -59,6 +68,7 @@ export async function serve({ host, port, dev }: ServeOptions): Promise<void> {
       await app.prepare()
       handler = app.getRequestHandler()
       process.stdout.write(`Linklocal is ready on ${origin}\n`)
+      for (const folder of watch) process.stdout.write(`Watching ${printable(folder)}\n`)
       await stop
       // Streams never end by themselves, and the server waits for its answers.
       runtime.live.close()

@@ -18,6 +18,7 @@ export function PushCommands({ origin, dataDir, needsToken }: PushCommandsProps)
       <CommandSnippet label="Over HTTP, a file" command={`curl -sS -X POST -T events.ndjson.gz ${token}'${origin}/api/ingest?source=web-01'`} />
       <CommandSnippet label="Over HTTP, from a pipe" command={`zcat archive/*.gz | curl -sS -X POST -T - ${token}'${origin}/api/ingest?source=web-01'`} />
       <CommandSnippet label="On this machine" command={`bin/linklocal --data ${shellWord(dataDir)} ingest --source web-01 events.ndjson.gz`} />
+      <CommandSnippet label="What appears in a folder, while the console runs" command={`bin/linklocal --data ${shellWord(dataDir)} serve --watch /srv/incoming`} />
     </div>
   )
 }

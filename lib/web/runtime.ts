@@ -5,10 +5,12 @@
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { AppError } from '@/lib/errors'
+import { createClient } from '@/lib/db/client'
 import { lockDirectory } from '@/lib/db/directory-lock'
 import { openReader } from '@/lib/db/open'
 import { readEnv } from '@/lib/env'
-import type { ImportRequest, ImportSummary, RetryRequest, RetrySummary } from '@/lib/ingest/schema'
+import type { ImportRequest, ImportSummary, RetryRequest, RetrySummary, WatchedFolder } from '@/lib/ingest/schema'
+import { FolderWatch } from '@/lib/ingest/watch-folder'
 import type { PushAnswer, PushRequest } from '@/lib/ingest/pushed'
 import { IngestThread } from './ingest-thread'
 import type { IngestOptions } from './ingest-thread'
@@ -27,6 +29,8 @@ export interface Runtime {
   readonly uploads: UploadDesk
   /** Tries rejected records again; resolves when what is answered is on disk. */
   retry(request: RetryRequest, actor: string): Promise<RetrySummary>
+  /** The watched folders as they are now. */
+  watched(): readonly WatchedFolder[]
   /** What pushes hold in memory. */
   readonly pressure: PushPressure
   /** What open pages are told as it happens. */
@@ -35,8 +39,15 @@ export interface Runtime {
   stop(): Promise<void>
 }
 
+export interface RuntimeOptions {
+  /** Folders whose files are taken in as they appear: absolute, without symbolic links. */
+  readonly watch?: readonly string[]
+  /** The host of audit records in them that do not name theirs. */
+  readonly watchHost?: string | undefined
+}
+
 /** Opens the store of a data directory and starts the ingest thread. Throws an AppError when it cannot. */
-export async function startRuntime(dataDir: string): Promise<Runtime> {
+export async function startRuntime(dataDir: string, { watch = [], watchHost }: RuntimeOptions = {}): Promise<Runtime> {
   const { root } = readEnv()
   const release = lockDirectory(dataDir, new Date())
   let thread: IngestThread
@@ -48,8 +59,21 @@ export async function startRuntime(dataDir: string): Promise<Runtime> {
   }
   // The thread has created and migrated the file.
   const live = new LiveFeed(openReader(dataDir))
+  const ingest: Runtime['ingest'] = (body, request, options) => thread.ingest(body, request, options)
+  const db = createClient(dataDir)
+  const watches: FolderWatch[] = []
+  try {
+    // oxlint-disable-next-line no-await-in-loop -- a handful, once
+    for (const folder of watch) watches.push(await FolderWatch.open({ folder, db, ingest, ...(watchHost === undefined ? {} : { host: watchHost }) }))
+  } catch (error) {
+    await thread.stop()
+    release()
+    throw error
+  }
+  for (const one of watches) one.start()
   const runtime: Runtime = {
-    ingest: (body, request, options) => thread.ingest(body, request, options),
+    ingest,
+    watched: () => watches.map((one) => one.state()),
     uploads: new UploadDesk({ open: (request, options) => thread.open(request, options) }),
     push: (request) => thread.push(request),
     retry: (request, actor) => thread.retry(request, actor),
@@ -57,7 +81,11 @@ export async function startRuntime(dataDir: string): Promise<Runtime> {
     live,
     stop: async () => {
       live.close()
+      // What a watch is reading ends with the thread.
+      const stopped = watches.map((one) => one.stop())
       await thread.stop()
+      await Promise.all(stopped)
+      await db.$disconnect()
       release()
     },
   }

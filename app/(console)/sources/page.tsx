@@ -11,6 +11,7 @@ import { SourceTable } from '@/components/sources/source-table'
 import classes from '@/components/sources/sources-page.module.css'
 import { UploadList } from '@/components/sources/upload-list'
 import { UploadZone } from '@/components/sources/upload-zone'
+import { WatchedFolders } from '@/components/sources/watched-folders'
 import { ButtonLink } from '@/components/ui/button-link'
 import { EmptyState } from '@/components/ui/empty-state'
 import { Page } from '@/components/ui/page'
@@ -20,6 +21,7 @@ import { listImports, listPushTokens, listSources } from '@/lib/ingest/queries'
 import { readEnv } from '@/lib/env'
 import { getContext } from '@/lib/web/context'
 import { requestOrigin } from '@/lib/web/origin'
+import { getRuntime } from '@/lib/web/runtime'
 
 export const metadata: Metadata = { title: 'Sources' }
 
@@ -39,6 +41,7 @@ export default async function SourcesPage({ searchParams }: { searchParams: Prom
     headers(),
   ])
   const imports = found.slice(0, PAGE)
+  const watched = getRuntime().watched()
   const more = found.length > PAGE ? imports.at(-1)?.id : undefined
   return (
     <Page>
@@ -52,6 +55,7 @@ export default async function SourcesPage({ searchParams }: { searchParams: Prom
           </Panel>
         </div>
         <UploadList />
+        {watched.length > 0 && <WatchedFolders folders={watched} />}
         <PushTokens tokens={tokens} origin={requestOrigin(head)} create={createPushTokenAction} revoke={revokePushTokenAction} />
         <Panel title="Sources" count={sources.length} flush>
           {sources.length === 0 ? (
