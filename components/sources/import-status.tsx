@@ -1,8 +1,9 @@
-import { IconAlertTriangleFilled, IconCircleCheckFilled, IconCircleHalf2, IconCircleMinus } from '@tabler/icons-react'
+import { IconAlertTriangleFilled, IconCircleCheckFilled, IconCircleHalf2, IconCircleMinus, IconPlugConnectedX } from '@tabler/icons-react'
 import { Badge, type Tone } from '@/components/ui/badge'
 
 const LOOK = {
   running: { word: 'Running', tone: 'accent', icon: IconCircleHalf2 },
+  waiting: { word: 'Waits for its sender', tone: 'warn', icon: IconPlugConnectedX },
   done: { word: 'Complete', tone: 'good', icon: IconCircleCheckFilled },
   failed: { word: 'Ended early', tone: 'bad', icon: IconAlertTriangleFilled },
   cancelled: { word: 'Cancelled', tone: 'warn', icon: IconCircleMinus },

@@ -25,8 +25,16 @@ function ImportLink({ id, name }: { id: number; name: string }) {
   )
 }
 
+interface ImportTableProps {
+  readonly imports: readonly ImportRecord[]
+  /** Ids of uploads that are open while their sender is away. */
+  readonly waiting?: ReadonlySet<number>
+}
+
+const NONE: ReadonlySet<number> = new Set()
+
 /** What came in, newest first, and what became of each record of it. */
-export function ImportTable({ imports }: { imports: readonly ImportRecord[] }) {
+export function ImportTable({ imports, waiting = NONE }: ImportTableProps) {
   return (
     // What scrolls must be reachable by keyboard.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
@@ -38,7 +46,7 @@ export function ImportTable({ imports }: { imports: readonly ImportRecord[] }) {
             <th scope="col" className={classes.wide}>
               Source
             </th>
-            <th scope="col" className={classes.wide}>
+            <th scope="col" className={classes.roomy}>
               Read as
             </th>
             <th scope="col" className={classes.medium}>
@@ -79,9 +87,9 @@ export function ImportTable({ imports }: { imports: readonly ImportRecord[] }) {
                   {row.source}
                 </Mono>
               </td>
-              <td className={classes.wide}>{row.format === null ? <span className={classes.quiet}>–</span> : formatName(row.format)}</td>
+              <td className={classes.roomy}>{row.format === null ? <span className={classes.quiet}>–</span> : formatName(row.format)}</td>
               <td className={classes.medium}>
-                <ImportStatus status={row.status} />
+                <ImportStatus status={row.status === 'running' && waiting.has(row.id) ? 'waiting' : row.status} />
               </td>
               <td className={classes.medium}>
                 <Timestamp value={row.startedAt} />

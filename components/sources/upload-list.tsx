@@ -27,10 +27,11 @@ export function UploadList() {
 
   const [last] = uploads.filter((upload) => !isUnderWay(upload) && upload.phase !== 'left').slice(-1)
   const { shown, earlier, waiting } = uploadsShown(uploads)
+  const lost = uploads.find(({ phase }) => phase === 'lost')
   const said = last === undefined ? '' : `${last.name}: ${last.summary ? `${last.summary.stored} stored, ${last.summary.rejected} rejected, ${last.summary.alerts} alerts raised` : (last.problem ?? '')}`
   return (
     <>
-      <output className="visually-hidden">{said}</output>
+      <output className="visually-hidden">{lost ? `${lost.name}: waiting for the connection` : said}</output>
       {uploads.length > 0 && (
         <Panel
           title="Uploads"

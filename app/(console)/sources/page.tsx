@@ -41,7 +41,8 @@ export default async function SourcesPage({ searchParams }: { searchParams: Prom
     headers(),
   ])
   const imports = found.slice(0, PAGE)
-  const watched = getRuntime().watched()
+  const { uploads, ...runtime } = getRuntime()
+  const watched = runtime.watched()
   const more = found.length > PAGE ? imports.at(-1)?.id : undefined
   return (
     <Page>
@@ -68,7 +69,7 @@ export default async function SourcesPage({ searchParams }: { searchParams: Prom
         </Panel>
         {(imports.length > 0 || before !== null) && (
           <Panel title={before === null ? 'Recent imports' : 'Earlier imports'} flush>
-            <ImportTable imports={imports} />
+            <ImportTable imports={imports} waiting={uploads.waitingImports()} />
             {(more !== undefined || before !== null) && (
               <nav aria-label="Pages of imports" className={classes.pages}>
                 {before !== null && (

@@ -145,8 +145,10 @@ describe('an upload whose connection drops goes on where it stopped', () => {
     await patch(id, 0, broken(TEXT.subarray(0, 20_000)))
     const lines = TEXT.subarray(0, 20_000).toString().split('\n').length - 1
     await vi.waitFor(() => expect(desk.state(id)).toMatchObject({ status: 'waiting', progress: { stored: lines, format: 'ndjson' } }), { timeout: 10_000 })
+    expect([...desk.waitingImports()]).toEqual([desk.state(id).progress?.importId])
     await patch(id, 20_000, own(TEXT.subarray(20_000)))
     expect(desk.state(id).summary).toMatchObject({ stored: EVENTS, duplicates: 0 })
+    expect(desk.waitingImports().size).toBe(0)
   })
 
   test('sent again from the start after a restart, each event is stored once', async () => {

@@ -103,6 +103,12 @@ export class UploadDesk {
     return { status: turn === null && offset < length ? 'waiting' : 'running', offset, length, progress, summary: null, expired: false }
   }
 
+  /** The imports of uploads whose sender is away. */
+  waitingImports(): ReadonlySet<number> {
+    const waiting = [...this.#uploads.values()].filter(({ turn, offset, length }) => turn === null && offset < length)
+    return new Set(waiting.flatMap(({ progress }) => progress?.importId ?? []))
+  }
+
   /**
    * Where to go on. A sender asks this after it lost its connection; one that still hangs here is ended first, so that what
    * came over it is counted. Throws `not_found` for one that is not the actor's.
