@@ -5,6 +5,8 @@ export interface FlakyNetwork {
   readonly url: string
   /** Lets so many bytes of the next upload through; then its connection hangs. */
   hangAfter(bytes: number): void
+  /** Leads to another console from now on. */
+  leadTo(target: string): void
   /** Refuses every connection, and cuts those there are, until it is up again. */
   down(): void
   up(): void
@@ -12,7 +14,7 @@ export interface FlakyNetwork {
 }
 
 export async function flakyNetwork(target: string): Promise<FlakyNetwork> {
-  const { hostname, port } = new URL(target)
+  let { hostname, port } = new URL(target)
   const sockets = new Set<Socket>()
   let left = Number.POSITIVE_INFINITY
   let isDown = false
@@ -54,6 +56,9 @@ export async function flakyNetwork(target: string): Promise<FlakyNetwork> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     hangAfter: (bytes) => {
       left = bytes
+    },
+    leadTo: (other) => {
+      ;({ hostname, port } = new URL(other))
     },
     down: () => {
       isDown = true

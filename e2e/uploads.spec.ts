@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { gzipSync } from 'node:zlib'
 import type { Locator, Page } from '@playwright/test'
+import { startServer } from '@/bin/server-process.mjs'
 import { TEST_TIME, execEvent } from '@/lib/ecs/testing'
 import { LIMITS } from '@/lib/limits'
 import { flakyNetwork, type FlakyNetwork } from './flaky-network'
@@ -71,6 +73,53 @@ test('the same file given again after a reload goes on where it stopped', async 
   expect(sent[0]).toMatch(/^HEAD/)
   expect(sent.at(-1)).toMatch(/^PATCH [1-9]/)
   await expect(page.getByRole('row').filter({ hasText: 'reloaded.ndjson' })).toHaveCount(1)
+})
+
+test('a console that no longer knows the upload gets the file from its beginning', async ({ page, allow }, info) => {
+  allow(/ERR_|Failed to load resource|Failed to fetch|404 HEAD/)
+  const file = info.outputPath('restarted.ndjson')
+  writeFileSync(file, events('restarted'))
+  await page.goto(`${network.url}/sources`)
+  network.hangAfter(1_500_000)
+  await choose(page, 'Choose files…', file)
+  const row = upload(page, 'restarted.ndjson')
+  await expect(row).toContainText(/[1-9]\d? % · NDJSON/)
+  network.down()
+  await expect(row).toContainText('waiting for the connection')
+  const other = await startServer()
+  try {
+    network.leadTo(other.url)
+    network.up()
+    await expect(row).toContainText(`stored${EVENTS.toLocaleString('en')}`)
+    await expect(row).toContainText('The console no longer knew this upload')
+  } finally {
+    expect(await other.stop()).toBe(0)
+  }
+})
+
+test('a file that is damaged in its middle ends there, once, and says so', async ({ page, allow }, info) => {
+  allow(/ERR_|Failed to load resource|422 PATCH|410 HEAD/)
+  const noise = Array.from({ length: 3_000 }, (_, i) => `${JSON.stringify({ ...execEvent({ id: `noise-${i}`, pid: i + 1, at: TEST_TIME + i }), labels: { noise: randomBytes(3_000).toString('base64') } })}\n`).join('')
+  const damaged = gzipSync(noise)
+  damaged.fill(0, 2_000_000, 2_100_000)
+  const file = info.outputPath('damaged.ndjson.gz')
+  writeFileSync(file, damaged)
+  await page.goto('/sources')
+  await choose(page, 'Choose files…', file)
+  await expect(upload(page, 'damaged.ndjson.gz')).toContainText('gzip stream is damaged')
+  await expect(page.getByRole('row').filter({ hasText: 'damaged.ndjson.gz' })).toHaveCount(1)
+  await expect(page.getByRole('row').filter({ hasText: 'damaged.ndjson.gz' })).toContainText('Ended early')
+})
+
+test('pages of other sites cannot upload', async ({ page, server }) => {
+  for (const method of ['POST', 'HEAD', 'PATCH', 'DELETE']) {
+    for (const headers of [{ origin: 'http://evil.example' }, { 'sec-fetch-site': 'cross-site' }] as Record<string, string>[]) {
+      const target = `${server.url}/api/uploads${method === 'POST' ? '' : '/0b5e7f4c-0000-4000-8000-000000000000'}`
+      const answer = await page.request.fetch(target, { method, headers: { ...headers, 'tus-resumable': '1.0.0', 'upload-length': '10' } })
+      expect(answer.status()).toBe(403)
+      expect(answer.headers()['access-control-allow-origin']).toBeUndefined()
+    }
+  }
 })
 
 test('a cancelled upload ends on the server too', async ({ page, allow }, info) => {

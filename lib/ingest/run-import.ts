@@ -159,10 +159,13 @@ export async function runImport(
   return sink.finish(importId, { ...end, format: reader.format, notes: reader.notes })
 }
 
+/** How an import ends for which there was no room. */
+export const DISK_FULL = 'The disk is full. What was acknowledged is stored; make room and send the file again.'
+
 /** What to tell the sender, or null for a fault of ours. */
 function describeFailure(error: unknown): string | null {
   const refusal = asRefusal(error)
-  if (refusal?.code === 'disk_full') return 'The disk is full. What was acknowledged is stored; make room and send the file again.'
+  if (refusal?.code === 'disk_full') return DISK_FULL
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   const senderGone = ['ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE', 'ABORT_ERR', 'EPIPE', 'ENOENT', 'EISDIR', 'EACCES'].includes(code)
   return senderGone || refusal !== null ? `Reading stopped: ${errorMessage(error)}. What was read until then is stored.` : null

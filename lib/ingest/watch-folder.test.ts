@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { openStore, type Store } from '@/lib/db/store'
 import { StoreSink } from '@/lib/detect/store-sink'
 import { TEST_TIME, execEvent } from '@/lib/ecs/testing'
+import { AppError } from '@/lib/errors'
 import { LIMITS } from '@/lib/limits'
 import { runImport } from './run-import'
 import type { ImportSummary } from './schema'
@@ -188,6 +189,33 @@ test('a file that fails is not read in a loop, but again when it has changed', a
   await look(watch)
   expect(watch.state()).toMatchObject({ taken: 1, problemCount: 0 })
   expect(await store.client.event.count()).toBe(50)
+})
+
+test('while the disk is full what waits is not given up', async () => {
+  let room = false
+  let tried = 0
+  const watch = await open({
+    ingest: async (body, request, options) => {
+      tried++
+      if (!room) throw new AppError('disk_full', 'full')
+      return ingest(body, request, options)
+    },
+  })
+  put('a.ndjson', events('a', 2))
+  await settle(watch)
+  for (let i = 0; i < 3; i++) await look(watch)
+  expect(tried).toBe(1)
+  expect(said).toHaveLength(1)
+  expect(watch.state()).toMatchObject({ waiting: 1, problemCount: 0, problem: expect.stringContaining('full') })
+  now += 30_000
+  await look(watch)
+  expect(tried).toBe(2)
+  room = true
+  now += 30_000
+  await look(watch)
+  await look(watch)
+  expect(imports).toMatchObject([{ stored: 2 }])
+  expect(watch.state()).toMatchObject({ taken: 1, waiting: 0, problem: null })
 })
 
 test('no more than the cap is read at a time', async () => {

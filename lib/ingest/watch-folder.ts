@@ -7,7 +7,9 @@ import { constants, watch, type FSWatcher } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import path from 'node:path'
 import type { PrismaClient } from '@/lib/db/client'
+import { asRefusal } from '@/lib/errors'
 import { LIMITS } from '@/lib/limits'
+import { DISK_FULL } from './run-import'
 import type { ImportRequest, ImportSummary, WatchProblem, WatchedFolder } from './schema'
 import { WatchMemory } from './watch-folder-memory'
 import { describeFileError, scanFolder } from './watch-folder-scan'
@@ -32,6 +34,9 @@ const SETTLE_MS = 3_000
 /** Looking takes at most this share of the time, however large the folder is. */
 const IDLE_SHARE = 9
 const HEAD_BYTES = 64 * 1024
+/** While the disk is full, what waits is tried again after so long. */
+const FULL_MS = 30_000
+const FULL = 'The disk that holds the data directory is full. What waits is read when there is room.'
 const READ_BYTES = 1024 * 1024
 const ACTOR = 'watched folder'
 
@@ -62,6 +67,8 @@ export class FolderWatch {
   readonly #said = new Set<string>()
   #others: readonly WatchProblem[] = []
   #problem: string | null = null
+  /** The disk was full; until then nothing is read. */
+  #fullUntil: number | null = null
   #files = 0
   #taken = 0
   #growing = 0
@@ -128,7 +135,7 @@ export class FolderWatch {
       reading: [...this.#reading.keys()],
       problems: problems.slice(0, LIMITS.watchedProblems),
       problemCount: problems.length,
-      problem: this.#problem,
+      problem: this.#fullUntil === null ? this.#problem : FULL,
     }
   }
 
@@ -186,6 +193,7 @@ export class FolderWatch {
   }
 
   #next(): void {
+    if (this.#fullUntil !== null && this.#options.clock().getTime() < this.#fullUntil) return
     for (const [name, file] of this.#waiting) {
       if (this.#stopped || this.#reading.size >= LIMITS.watchedAtOnce) return
       this.#waiting.delete(name)
@@ -207,7 +215,8 @@ export class FolderWatch {
         await handle.close()
       }
     } catch (error) {
-      this.#fail(file, describeFileError(error))
+      if (asRefusal(error)?.code === 'disk_full') this.#full()
+      else this.#fail(file, describeFileError(error))
     }
   }
 
@@ -223,11 +232,20 @@ export class FolderWatch {
       const { error } = await ingest(input as AsyncIterable<Uint8Array>, request, { actor: ACTOR })
       // What the end of the console cut short is read again when it starts.
       if (this.#stopped) return
+      if (error === DISK_FULL) return this.#full()
       if (error !== null) return this.#fail(file, error)
     }
     await this.#memory.remember(file, head, this.#options.clock())
     this.#failed.delete(file.path)
+    this.#fullUntil = null
     this.#taken++
+  }
+
+  /** No fault of the file: the next look finds it again, and it waits until there is room. */
+  #full(): void {
+    if (this.#stopped) return
+    if (this.#fullUntil === null) this.#log(`${this.#options.folder}: ${FULL}`)
+    this.#fullUntil = this.#options.clock().getTime() + FULL_MS
   }
 
   #fail(file: FileState, reason: string): void {

@@ -47,7 +47,6 @@ interface Pending<T> {
 function failure({ code, message, stack }: Extract<FromWorker, { kind: 'failed' }>): Error {
   if (code !== null && code in APP_ERROR_STATUS) return new AppError(code as AppErrorCode, message)
   if (code === 'SQLITE_BUSY') return new AppError('busy', 'The database is busy: nothing of this request was stored. Send it again.')
-  if (code !== null && code in APP_ERROR_STATUS) return new AppError(code as AppErrorCode, message)
   return Object.assign(new Error(message), { stack })
 }
 
