@@ -56,6 +56,9 @@ export const LIMITS = {
   liveStreams: 64,
   /** Events of one rule and key that a match can reach back over: where more lie within maxspan, only the newest are looked at. */
   joinEvents: 20_000,
+  /** Records of one process that are looked through for its beginning and its connections, and connections an alert links. */
+  processRecords: 200,
+  linkedConnections: 20,
   /** Keys with more events than that which a run names for one rule. */
   truncatedKeys: 100,
   /** Events that a back-fill looks at before it lets others store. */

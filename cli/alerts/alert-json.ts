@@ -27,6 +27,7 @@ export function alertJson({ summary, keys, events }: Described) {
     updated_at: summary.updatedAt,
     retracted_at: summary.retractedAt,
     over_cap: summary.overCap,
+    truncated: summary.truncated,
     reason: summary.reason,
     imds: summary.imds && {
       provider: summary.imds.provider,

@@ -31,6 +31,7 @@ function describe(alert: AlertDetail, checklist: Checklist): string {
     `${alertRef(alert.id)}  ${alert.reason}`,
     `${alert.ruleName} · ${alert.severity} · risk ${alert.riskScore} · ${alert.status}${alert.verdict === null ? '' : `, ${VERDICT_LABELS[alert.verdict]}`}`,
     `${alert.hostName} (${alert.hostId}) · ${alert.assignee ?? 'nobody assigned'}`,
+    ...alert.truncated.map(({ cap, limit }) => `Cut short: only ${limit.toLocaleString('en')} ${cap} were looked at.`),
     '',
     ...alert.events.map((event) => {
       const command = readText(event.event, 'process.command_line') ?? readText(event.event, 'process.executable') ?? ''

@@ -36,6 +36,11 @@ function Reason({ alert }: { alert: AlertSummary }) {
             Over the cap
           </span>
         )}
+        {alert.truncated.length > 0 && (
+          <span className={classes.mark} title="Not everything within reach was looked at; its page says what.">
+            Cut short
+          </span>
+        )}
         <span className={classes.rule}>{visibleText(alert.ruleName)}</span>
       </span>
     </>

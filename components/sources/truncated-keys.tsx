@@ -20,9 +20,12 @@ export function TruncatedKeys({ keys }: { keys: readonly string[] }) {
   return (
     <details className={classes.details}>
       <summary>
-        Cut short for {number}: more than {LIMITS.joinEvents.toLocaleString('en')} events within reach
+        Cut short for {number}: not everything within reach was looked at
       </summary>
-      <p>Only the newest of them were looked at together, so a match that began before them is missing. Narrow the rule, or hold back what is known to be harmless with an exception.</p>
+      <p>
+        More than {LIMITS.joinEvents.toLocaleString('en')} events of one key lie within the rule’s span, or a process has more than {LIMITS.processRecords} records or{' '}
+        {LIMITS.seclAncestors} ancestors. Matches may be missing that began before the newest events or needed what was left out. Narrow the rule.
+      </p>
       <ul>
         {keys.map((key) => (
           <li key={key}>

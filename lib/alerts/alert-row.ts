@@ -1,6 +1,7 @@
 import type { Prisma } from '@/lib/db/client'
 import type { ImdsFacts } from '@/lib/ecs/imds'
 import type { Severity } from '@/lib/rules/schema'
+import { parseTruncated } from './schema'
 import type { AlertStatus, AlertSummary, Verdict } from './schema'
 
 /** What a summary needs beside the alert's own columns. */
@@ -58,6 +59,7 @@ export function toSummary(row: AlertRow): AlertSummary {
     checklistDone: row.checklistDone,
     checklistTotal: row.checklistTotal,
     overCap: row.overCap,
+    truncated: parseTruncated(row.truncated),
     retractedAt: row.retractedAt?.toISOString() ?? null,
     caseIds: row.cases.map((link) => link.caseId),
   }

@@ -51,6 +51,25 @@ export type SetStatusInput = z.input<typeof setStatusInput>
 export const ALERT_EVENT_ROLES = ['exec', 'fork', 'end', 'network', 'process', 'file', 'other'] as const
 export type AlertEventRole = (typeof ALERT_EVENT_ROLES)[number]
 
+/** A cap that was met when an alert was joined: `events` of its key, `ancestors` or `records` of a process, linked `connections`. */
+export const ALERT_CAPS = ['events', 'ancestors', 'records', 'connections'] as const
+export type AlertCap = (typeof ALERT_CAPS)[number]
+
+/** What was not looked at for an alert: more than `limit` were within reach. */
+export interface Truncation {
+  readonly cap: AlertCap
+  readonly limit: number
+}
+
+/** The caps in the column of an alert. */
+export function parseTruncated(json: string | null): readonly Truncation[] {
+  if (json === null) return []
+  const parsed = truncatedSchema.safeParse(JSON.parse(json))
+  return parsed.success ? parsed.data : []
+}
+
+const truncatedSchema = z.array(z.object({ cap: z.enum(ALERT_CAPS), limit: z.number().int().positive() }))
+
 /** A row of the queue. Times are ISO 8601 with milliseconds, UTC. */
 export interface AlertSummary {
   readonly id: number
@@ -76,6 +95,8 @@ export interface AlertSummary {
   readonly checklistDone: number
   readonly checklistTotal: number
   readonly overCap: boolean
+  /** Caps that were met when it was joined last; none when everything within reach was looked at. */
+  readonly truncated: readonly Truncation[]
   /** Set when a late event took the match away; the alert stays, with its history. */
   readonly retractedAt: string | null
   readonly caseIds: readonly number[]

@@ -5,6 +5,7 @@ import { allOf, beyond, filterCondition, orderBy } from './filter-sql'
 import { readLinkedEvents } from './linked-events'
 import type { EventLink } from './linked-events'
 import { parseObject } from './parse-object'
+import { parseTruncated } from './schema'
 import type { AlertEvent, AlertFilter, AlertSort, AlertSummary } from './schema'
 
 /** An alert with its keys and linked records: more than a row of the queue. */
@@ -45,6 +46,7 @@ interface Row {
   readonly retracted_at: number | null
   readonly checklist_done: number
   readonly checklist_total: number
+  readonly truncated: string | null
   readonly cases: string | null
   readonly history: number
 }
@@ -89,6 +91,7 @@ function summaryOf(row: Row): AlertSummary {
     checklistDone: row.checklist_done,
     checklistTotal: row.checklist_total,
     overCap: row.over_cap !== 0,
+    truncated: parseTruncated(row.truncated),
     retractedAt: row.retracted_at === null ? null : instant(row.retracted_at),
     caseIds: (row.cases ?? '').split(',').filter(Boolean).map(Number).sort((a, b) => a - b),
   }

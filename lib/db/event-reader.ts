@@ -85,11 +85,12 @@ export class EventReader {
     return isAuditFormat(stored.format) ? enrich(event, (hostId, pid, at) => findProgram(this.#db, hostId, pid, at)) : event
   }
 
+  // Ends with the identity, so that a limit takes the same ones in whatever order they came.
   #by(column: ProcessColumn, keys: readonly number[], limit: number): readonly StoredEvent[] {
     if (keys.length === 0) return []
     const part = keys.slice(0, IDS_PER_QUERY)
     const rows = this.#db
-      .prepare<number[], Row>(`SELECT ${COLUMNS} ${fromEventsOf(column, part.length)} ORDER BY ts, ts_ns, id LIMIT ?`)
+      .prepare<number[], Row>(`SELECT ${COLUMNS} ${fromEventsOf(column, part.length)} ORDER BY ts, ts_ns, sequence IS NULL, sequence, identity LIMIT ?`)
       .all(...part, limit)
     return this.#read(rows)
   }

@@ -22,13 +22,15 @@ export interface Surroundings {
   readonly network: readonly Document[]
   /** `entityKey`s of all these processes and of the first one missing above: a record of one may change the answer. */
   readonly watch: readonly number[]
+  /** The caps that were met, so that not everything around it was looked at. */
+  readonly caps: readonly SurroundingsCap[]
 }
+
+export type SurroundingsCap = 'ancestors' | 'records' | 'connections'
 
 const SHELLS = new Set(['bash', 'sh', 'dash', 'zsh', 'ksh', 'ksh93', 'mksh', 'fish', 'tcsh', 'csh', 'ash', 'busybox'])
 const NETWORK_MS = 10_000
 /** Records of one process that are looked through for its beginning. */
-const RECORDS_PER_PROCESS = 200
-const LINKED_CONNECTIONS = 20
 
 function hasTerminal(event: EcsEvent): boolean {
   return Number(readText(event, 'process.tty.char_device.major') ?? 0) > 0 || (readText(event, 'process.tty.name') ?? '') !== ''
@@ -41,11 +43,14 @@ function hasTerminal(event: EcsEvent): boolean {
 export function readSurroundings(events: EventReader, candidate: Document): Surroundings {
   const hostId = readText(candidate.event, 'host.id') ?? ''
   const watch: number[] = []
+  const caps = new Set<SurroundingsCap>()
   const recordsOf = (entityId: string): readonly Document[] => {
     const key = entityKey(hostId, entityId)
     watch.push(key)
-    return events
-      .ofEntities([key], RECORDS_PER_PROCESS)
+    const found = events.ofEntities([key], LIMITS.processRecords + 1)
+    if (found.length > LIMITS.processRecords) caps.add('records')
+    return found
+      .slice(0, LIMITS.processRecords)
       .map((stored) => ({ ...stored, event: events.document(stored) }))
       .filter(({ event }) => readText(event, 'process.entity_id') === entityId && readText(event, 'host.id') === hostId)
   }
@@ -55,12 +60,17 @@ export function readSurroundings(events: EventReader, candidate: Document): Surr
   const own = readText(candidate.event, 'process.entity_id')
   const ownRecords = own === undefined ? [] : recordsOf(own)
   const exec = eventRole(candidate.event) === 'exec' ? candidate.event : (ownRecords.find(({ event }) => eventRole(event) === 'exec')?.event ?? null)
-  const network = ownRecords.filter(({ event, ts }) => eventRole(event) === 'network' && ts >= candidate.ts && ts <= candidate.ts + NETWORK_MS).slice(0, LINKED_CONNECTIONS)
+  const network = ownRecords.filter(({ event, ts }) => eventRole(event) === 'network' && ts >= candidate.ts && ts <= candidate.ts + NETWORK_MS)
+  if (network.length > LIMITS.linkedConnections) caps.add('connections')
 
   const ancestors: Document[] = []
   const seen = new Set(own === undefined ? [] : [own])
   let parent = readText(candidate.event, 'process.parent.entity_id') ?? (exec === null ? undefined : readText(exec, 'process.parent.entity_id'))
-  while (parent !== undefined && !seen.has(parent) && ancestors.length < LIMITS.seclAncestors) {
+  while (parent !== undefined && !seen.has(parent)) {
+    if (ancestors.length >= LIMITS.seclAncestors) {
+      caps.add('ancestors')
+      break
+    }
     seen.add(parent)
     const record = beginning(recordsOf(parent))
     if (!record) break
@@ -68,5 +78,5 @@ export function readSurroundings(events: EventReader, candidate: Document): Surr
     parent = readText(record.event, 'process.parent.entity_id')
   }
   const shell = ancestors.find(({ event }) => SHELLS.has(readText(event, 'process.name') ?? '') && hasTerminal(event)) ?? null
-  return { exec, ancestors, shell, network, watch: [...new Set(watch)] }
+  return { exec, ancestors, shell, network: network.slice(0, LIMITS.linkedConnections), watch: [...new Set(watch)], caps: [...caps].sort() }
 }

@@ -4,11 +4,12 @@ import type { EcsEvent } from '@/lib/ecs/event'
 import { readText, readValues } from '@/lib/ecs/event'
 import { eventRole } from '@/lib/ecs/event-role'
 import { askedOf } from '@/lib/ecs/imds'
+import type { Truncation } from '@/lib/alerts/schema'
 import { countedItems, parseGuide } from '@/lib/triage/parse-guide'
 import type { DetectorRule } from './engine'
 import { markOverCap } from './mark-over-cap'
 import { reasonSentence } from './reason'
-import { countForRule } from './run-log'
+import { countForRule, noteTruncated } from './run-log'
 import type { DetectionResult } from './schema'
 
 export interface LinkedRecord {
@@ -23,6 +24,8 @@ export interface LinkedRecord {
 export interface MatchedAlert {
   readonly completing: number
   readonly records: readonly LinkedRecord[]
+  /** The caps that were met: what it shows may not be all. */
+  readonly truncated: readonly Truncation[]
 }
 
 export interface JoinOutcome {
@@ -32,6 +35,8 @@ export interface JoinOutcome {
   readonly matched: readonly MatchedAlert[]
   /** Completing event → exception that held its match back. */
   readonly excludedBy: ReadonlyMap<number, number>
+  /** Not everything within reach of the key was looked at. */
+  readonly isTruncated: boolean
   /** Processes (`entityKey`s) whose records, when they arrive, ask for this key to be joined again. */
   readonly watch?: readonly number[]
 }
@@ -57,6 +62,7 @@ interface AlertRow extends Readonly<Record<(typeof IMDS_COLUMNS)[number], string
   readonly process_name: string | null
   readonly parent_executable: string | null
   readonly user_name: string | null
+  readonly truncated: string | null
   readonly links: string
 }
 
@@ -88,6 +94,10 @@ function toldOf(match: MatchedAlert, subject: LinkedRecord): readonly LinkedReco
 function askedIn(match: MatchedAlert, subject: LinkedRecord): ReturnType<typeof askedOf> {
   const own = subject.eventId === match.completing ? match.records.slice(match.records.indexOf(subject)) : match.records
   return askedOf(own.map((record) => record.event))
+}
+
+function truncatedText({ truncated }: MatchedAlert): string | null {
+  return truncated.length === 0 ? null : JSON.stringify(truncated)
 }
 
 function completingTs(match: MatchedAlert): number {
@@ -122,14 +132,16 @@ export class AlertWriter {
     apply.immediate()
   }
 
-  write(queued: QueuedKey, outcome: JoinOutcome, now: Date): DetectionResult {
-    const result = { raised: 0, changed: 0, retracted: 0, excluded: 0, truncated: 0 }
+  /** A key whose hits come in several pieces leaves the queue with the last of them. */
+  write(queued: QueuedKey, outcome: JoinOutcome, now: Date, isLast = true): DetectionResult {
+    const result = { raised: 0, changed: 0, retracted: 0, excluded: 0, truncated: outcome.isTruncated ? 1 : 0 }
     const apply = this.#db.transaction(() => {
       this.#apply(queued, outcome, now.getTime(), result)
       for (const entity of outcome.watch ?? []) {
         prepared(this.#db, 'INSERT INTO hit_watch (entity, rule_id, "key", ts) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING').run(entity, queued.ruleId, queued.key, queued.fromTs)
       }
-      this.#dequeue(queued)
+      if (isLast) this.#dequeue(queued)
+      if (outcome.isTruncated) noteTruncated(this.#db, queued.importId, queued.ruleId, queued.key)
       countForRule(this.#db, queued.importId, queued.ruleId, { ...result, heldBack: result.excluded })
       if (result.raised > 0 && queued.importId !== null) {
         prepared(this.#db, 'UPDATE import SET alerts = alerts + ? WHERE id = ?').run(result.raised, queued.importId)
@@ -169,7 +181,7 @@ export class AlertWriter {
       const alert = existing.get(match.completing)
       existing.delete(match.completing)
       if (!alert) {
-        this.#raise(rule, match, queued.importId, now)
+        this.#mark(this.#raise(rule, match, queued.importId, now), truncatedText(match))
         touched.push(completingTs(match))
         result.raised++
       } else if (alert.retracted_at !== null) {
@@ -185,6 +197,10 @@ export class AlertWriter {
       } else if (!saysTheSame(alert, factsOf(rule, match))) {
         this.#relink(alert.id, rule, match, now)
         this.#history(alert.id, now, 'relinked', 'Described anew: a record that arrived later tells more of the process, its parent or what it asked for.', { before: alert.reason })
+        result.changed++
+      }
+      if (alert && alert.truncated !== truncatedText(match)) {
+        this.#mark(alert.id, truncatedText(match), now)
         result.changed++
       }
     }
@@ -212,7 +228,7 @@ export class AlertWriter {
       const part = eventIds.slice(at, at + IDS_PER_QUERY)
       const rows = this.#db
         .prepare<number[], AlertRow>(
-          `SELECT a.id, a.event_id, a.occurred_at, a.retracted_at, a.reason, a.process_name, a.parent_executable, a.user_name,
+          `SELECT a.id, a.event_id, a.occurred_at, a.retracted_at, a.reason, a.process_name, a.parent_executable, a.user_name, a.truncated,
              ${IMDS_COLUMNS.map((column) => `a.${column}`).join(', ')},
              (SELECT group_concat(link) FROM (SELECT l.event_id || ':' || l.stage AS link FROM alert_event l WHERE l.alert_id = a.id ORDER BY l.position)) AS links
            FROM alert a WHERE a.rule_id = ? AND a.event_id IN (${part.map(() => '?').join(',')})`,
@@ -223,7 +239,7 @@ export class AlertWriter {
     return found
   }
 
-  #raise(rule: DetectorRule, match: MatchedAlert, importId: number | null, now: number): void {
+  #raise(rule: DetectorRule, match: MatchedAlert, importId: number | null, now: number): number {
     const facts = factsOf(rule, match)
     const alertId = Number(
       prepared(this.#db, `INSERT INTO alert (rule_id, rule_version_id, event_id, "keys", severity, risk_score, reason, host_id, host_name, process_name,
@@ -253,6 +269,16 @@ export class AlertWriter {
     )
     this.#link(alertId, match)
     this.#history(alertId, now, 'raised', `Raised by ${rule.document.name}.`, { rule_version: rule.versionId })
+    return alertId
+  }
+
+  /** Writes which caps were met; what an alert was raised with is no change of it. */
+  #mark(alertId: number, truncated: string | null, changedAt?: number): void {
+    if (truncated === null && changedAt === undefined) return
+    prepared(this.#db, 'UPDATE alert SET truncated = ?, updated_at = coalesce(?, updated_at) WHERE id = ?').run(truncated, changedAt ?? null, alertId)
+    if (changedAt === undefined) return
+    const text = truncated === null ? 'Everything within reach has been looked at now.' : 'More came than is looked at together: what the alert shows may not be all.'
+    this.#history(alertId, changedAt, 'truncated', text, { truncated: truncated === null ? [] : (JSON.parse(truncated) as unknown) })
   }
 
   #relink(alertId: number, rule: DetectorRule, match: MatchedAlert, now: number): void {

@@ -5,6 +5,7 @@ import type { CompiledExpression, SeclContext } from '@/lib/secl'
 import type { EcsEvent } from '@/lib/ecs/event'
 import { fieldReader, readText, textOf } from '@/lib/ecs/event'
 import type { Diagnostic } from '@/lib/lang/diagnostic'
+import { LIMITS } from '@/lib/limits'
 import type { LoadedRule, RuleDocument } from '@/lib/rules/schema'
 import type { Hit, Match, MatchEvent } from './schema'
 
@@ -90,8 +91,11 @@ export class Detector {
     return hits ?? NO_HITS
   }
 
-  /** The matches of a query among the hits of one rule and key, whatever their order. */
-  join(rule: DetectorRule, hits: readonly Hit[]): readonly Match[] {
+  /**
+   * The matches of a query among the hits of one rule and key, whatever their order. `order` ranks their events, those that an
+   * exception removed among them; a match reaches over fewer than `reach` of them.
+   */
+  join(rule: DetectorRule, hits: readonly Hit[], order: EventOrder = orderOf(hits), reach: number = LIMITS.joinEvents): readonly Match[] {
     const { program } = rule
     if (program.language !== 'eql') return []
     const { query } = program
@@ -99,7 +103,6 @@ export class Detector {
       return hits.map((hit) => ({ events: [{ eventId: hit.eventId, stage: hit.stage }], completing: hit.eventId }))
     }
     if (query.kind !== 'sequence') return []
-    const order = orderOf(hits)
     const { matches } = runSequence(
       query,
       [...hits]
@@ -113,6 +116,8 @@ export class Detector {
           order: order.get(hit.eventId) ?? 0,
           event: { eventId: hit.eventId, stage: hit.stage },
         })),
+      // What is held is bounded by the hits themselves.
+      { maxPartials: Number.POSITIVE_INFINITY, maxReach: reach },
     )
     return matches.flatMap((match): Match[] => {
       const events: readonly (MatchEvent | null)[] = match.events
@@ -121,11 +126,39 @@ export class Detector {
     })
   }
 
-  /** The events among the hits that could complete a match: those of the last stage that is not a missing one. */
-  completingIds(rule: DetectorRule, hits: readonly Hit[]): readonly number[] {
-    return [...new Set(hits.filter((hit) => hit.stage === rule.lastStage).map((hit) => hit.eventId))]
+  /**
+   * The events among the hits that could complete a match, those of the last stage that is not a missing one, between two
+   * times; all when no times are given.
+   */
+  completingIds(rule: DetectorRule, hits: readonly Hit[], from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY): readonly number[] {
+    return [...new Set(hits.filter((hit) => hit.stage === rule.lastStage && hit.ts >= from && hit.ts <= to).map((hit) => hit.eventId))]
+  }
+
+  /**
+   * Of these completing events, those for which more events lie within the rule's span than a match reaches over: what began
+   * before, or what forbids it beyond, was not looked at. Depends on the events alone, like the matches themselves.
+   */
+  cutShort(rule: DetectorRule, hits: readonly Hit[], ids: readonly number[], order: EventOrder = orderOf(hits), reach: number = LIMITS.joinEvents): ReadonlySet<number> {
+    const { program } = rule
+    if (order.size <= reach || program.language !== 'eql' || program.query.kind !== 'sequence') return new Set()
+    const span = program.query.maxspanMs ?? Number.POSITIVE_INFINITY
+    const times: number[] = []
+    for (const hit of hits) times[order.get(hit.eventId) ?? 0] = hit.ts
+    const forward = program.query.stages.at(-1)?.missing === true
+    return new Set(
+      ids.filter((id) => {
+        const rank = order.get(id) ?? 0
+        const ts = times[rank] ?? 0
+        const before = times[rank - reach]
+        const after = forward ? times[rank + reach] : undefined
+        return (before !== undefined && ts - before <= span) || (after !== undefined && after - ts <= span)
+      }),
+    )
   }
 }
+
+/** The rank of each event among the hits of a key. */
+export type EventOrder = ReadonlyMap<number, number>
 
 const readCategory = fieldReader('event.category')
 
@@ -135,7 +168,7 @@ const NO_HITS: readonly EventHit[] = []
  * A rank for every event that does not depend on its arrival: time, then the sensor's own sequence, then the earliest stage
  * it satisfies (so that records of one instant complete a match rather than miss it), then identity.
  */
-function orderOf(hits: readonly Hit[]): ReadonlyMap<number, number> {
+export function orderOf(hits: readonly Hit[]): EventOrder {
   const events = new Map<number, Hit>()
   for (const hit of hits) {
     const known = events.get(hit.eventId)

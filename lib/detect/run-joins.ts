@@ -6,13 +6,17 @@ import type { EcsEvent } from '@/lib/ecs/event'
 import { loadActiveExceptions } from '@/lib/exceptions/load-active'
 import { compileExceptions } from '@/lib/exceptions/match'
 import type { CompiledExceptions } from '@/lib/exceptions/match'
+import type { Truncation } from '@/lib/alerts/schema'
 import { invariant } from '@/lib/invariant'
+import { LIMITS } from '@/lib/limits'
 import { eventContext } from '@/lib/secl'
 import type { CompiledExpression } from '@/lib/secl'
 import { AlertWriter } from './alert-writer'
 import type { LinkedRecord, MatchedAlert, QueuedKey } from './alert-writer'
-import type { Detector, DetectorRule } from './engine'
+import { orderOf } from './engine'
+import type { Detector, DetectorRule, EventOrder } from './engine'
 import { canComplete, loadHits } from './load-hits'
+import type { LoadedHits } from './load-hits'
 import type { RuleWatch } from './rule-watch'
 import type { DetectionResult, Hit, Match } from './schema'
 import { readSurroundings } from '@/lib/db/surroundings'
@@ -29,6 +33,8 @@ interface QueueRow {
 
 /** The stage number of records that belong to the story of an alert and to no stage of its rule. */
 const SURROUNDING_STAGE = 1
+/** What the caps around a candidate are. */
+const SURROUNDING_LIMITS = { ancestors: LIMITS.seclAncestors, records: LIMITS.processRecords, connections: LIMITS.linkedConnections } as const
 /** Keys taken from the queue at a time. */
 const QUEUE_PAGE = 1_000
 
@@ -70,11 +76,7 @@ export class DetectionRunner {
       for (const row of rows) {
         if (dismissed.has(row)) continue
         const result = this.#joinOne(detector, row)
-        total.raised += result.raised
-        total.changed += result.changed
-        total.retracted += result.retracted
-        total.excluded += result.excluded
-        total.truncated += result.truncated
+        add(total, result)
       }
     }
     return total
@@ -89,38 +91,56 @@ export class DetectionRunner {
     const rule = detector.rules.get(row.rule_id)
     invariant(rule, 'a key that may match has a rule')
     const queued = queuedKey(row)
-    const { hits, truncated } = loadHits(this.#db, rule, row.key, row.from_ts, row.to_ts)
-    if (rule.program.language === 'secl') return this.#joinExpression(rule, rule.program.expression, hits, queued)
+    const total = { raised: 0, changed: 0, retracted: 0, excluded: 0, truncated: 0 }
+    // One is loaded ahead, to know the last.
+    let loaded: LoadedHits | undefined
+    for (const next of loadHits(this.#db, rule, row.key, row.from_ts, row.to_ts)) {
+      if (loaded) add(total, this.#joinLoaded(detector, rule, queued, loaded, false))
+      loaded = next
+    }
+    if (loaded) add(total, this.#joinLoaded(detector, rule, queued, loaded, true))
+    return { ...total, truncated: Math.min(1, total.truncated) }
+  }
+
+  #joinLoaded(detector: Detector, rule: DetectorRule, queued: QueuedKey, { hits, decideFrom, decideTo }: LoadedHits, isLast: boolean): DetectionResult {
+    if (rule.program.language === 'secl') return this.#joinExpression(rule, rule.program.expression, hits, queued, isLast)
     const documents = new Map<number, StoredEvent & { readonly event: EcsEvent }>()
     const read = (ids: readonly number[]): void => {
       for (const stored of this.#events.byIds(ids.filter((id) => !documents.has(id)))) {
         documents.set(stored.id, { ...stored, event: this.#events.document(stored) })
       }
     }
-    const all = detector.join(rule, hits)
-    const { kept, excludedBy } = this.#applyExceptions(detector, rule, hits, all, documents, read)
+    const order = orderOf(hits)
+    const finalIds = detector.completingIds(rule, hits, decideFrom, decideTo)
+    const decided = new Set(finalIds)
+    const all = detector.join(rule, hits, order).filter((match) => decided.has(match.completing))
+    const { kept, excludedBy } = this.#applyExceptions(detector, rule, hits, order, decided, all, documents, read)
     read(kept.flatMap((match) => match.events.flatMap((event) => (event === null ? [] : [event.eventId]))))
-    const matched = kept.map((match) => linkRecords(match, documents))
+    const cut = detector.cutShort(rule, hits, finalIds, order)
+    const matched = kept.map((match) => linkRecords(match, documents, cut.has(match.completing) ? [{ cap: 'events', limit: LIMITS.joinEvents }] : []))
     const outcome = {
       rule,
-      finalIds: detector.completingIds(rule, hits),
+      finalIds,
       matched,
       /** Completing events whose match exists but for an exception: alerts raised before stay as they are. */
       excludedBy,
+      isTruncated: cut.size > 0,
     }
-    const result = this.#alerts.write(queued, outcome, this.#clock())
-    return { ...result, truncated: truncated ? 1 : 0 }
+    return this.#alerts.write(queued, outcome, this.#clock(), isLast)
   }
 
   /** Each hit of an expression is a candidate: it is looked at with what is stored of its ancestry by now. */
-  #joinExpression(rule: DetectorRule, expression: CompiledExpression, hits: readonly Hit[], queued: QueuedKey): DetectionResult {
+  #joinExpression(rule: DetectorRule, expression: CompiledExpression, hits: readonly Hit[], queued: QueuedKey, isLast: boolean): DetectionResult {
     const matched: MatchedAlert[] = []
     const excludedBy = new Map<number, number>()
     const watch: number[] = []
+    let isTruncated = false
     for (const stored of this.#events.byIds(hits.map((hit) => hit.eventId))) {
       const candidate: Document = { ...stored, event: this.#events.document(stored) }
       const around = readSurroundings(this.#events, candidate)
       watch.push(...around.watch)
+      // Connections that are not linked change nothing of whether it matches.
+      isTruncated ||= around.caps.some((cap) => cap !== 'connections')
       const context = eventContext(candidate.event, { ancestors: around.ancestors.map(({ event }) => event), exec: around.exec })
       if (!expression.matches(context)) continue
       const exception = this.#exceptions?.match(candidate.event, rule.document.rule_id, 0) ?? null
@@ -130,16 +150,22 @@ export class DetectionRunner {
       }
       const linked = (document: Document, stage: number): LinkedRecord => ({ eventId: document.id, stage, ts: document.ts, tsNs: document.tsNs, event: document.event })
       const context0 = around.shell ? [linked(around.shell, SURROUNDING_STAGE)] : []
-      matched.push({ completing: candidate.id, records: [...context0, linked(candidate, 0), ...around.network.map((document) => linked(document, SURROUNDING_STAGE))] })
+      matched.push({
+        completing: candidate.id,
+        records: [...context0, linked(candidate, 0), ...around.network.map((document) => linked(document, SURROUNDING_STAGE))],
+        truncated: around.caps.map((cap) => ({ cap, limit: SURROUNDING_LIMITS[cap] })),
+      })
     }
-    const outcome = { rule, finalIds: hits.map((hit) => hit.eventId), matched, excludedBy, watch }
-    return this.#alerts.write(queued, outcome, this.#clock())
+    const outcome = { rule, finalIds: hits.map((hit) => hit.eventId), matched, excludedBy, watch, isTruncated }
+    return this.#alerts.write(queued, outcome, this.#clock(), isLast)
   }
 
   #applyExceptions(
     detector: Detector,
     rule: DetectorRule,
     hits: readonly Hit[],
+    order: EventOrder,
+    finals: ReadonlySet<number>,
     all: readonly Match[],
     documents: ReadonlyMap<number, { readonly event: EcsEvent }>,
     read: (ids: readonly number[]) => void,
@@ -155,10 +181,12 @@ export class DetectionRunner {
       if (exception !== null) removed.set(hit, exception)
     }
     if (removed.size === 0) return { kept: all, excludedBy }
+    // Ranked with what is removed, so that a match reaches as far whatever was loaded. Without a hit others may match instead.
     const kept = detector.join(
       rule,
       hits.filter((hit) => !removed.has(hit)),
-    )
+      order,
+    ).filter((match) => finals.has(match.completing))
     const completed = new Set(kept.map((match) => match.completing))
     for (const match of all) {
       if (completed.has(match.completing)) continue
@@ -169,12 +197,20 @@ export class DetectionRunner {
   }
 }
 
-function linkRecords(match: Match, documents: ReadonlyMap<number, StoredEvent & { readonly event: EcsEvent }>): MatchedAlert {
+function linkRecords(match: Match, documents: ReadonlyMap<number, StoredEvent & { readonly event: EcsEvent }>, truncated: readonly Truncation[]): MatchedAlert {
   const records = match.events.flatMap((linked): LinkedRecord[] => {
     if (linked === null) return []
     const document = documents.get(linked.eventId)
     if (!document) throw new Error(`event ${linked.eventId} of a hit is not stored`)
     return [{ eventId: linked.eventId, stage: linked.stage, ts: document.ts, tsNs: document.tsNs, event: document.event }]
   })
-  return { completing: match.completing, records }
+  return { completing: match.completing, records, truncated }
+}
+
+function add(total: { -readonly [Name in keyof DetectionResult]: number }, result: DetectionResult): void {
+  total.raised += result.raised
+  total.changed += result.changed
+  total.retracted += result.retracted
+  total.excluded += result.excluded
+  total.truncated += result.truncated
 }

@@ -54,6 +54,11 @@ export type SequenceRejection<E> =
 
 export interface SequenceOptions<E> {
   readonly maxPartials?: number
+  /**
+   * How far events may lie apart, by `order`: a second span, of events instead of time, that bounds the work where a key is
+   * dense. With it `order` has to be dense in time: 0 for the oldest event, one more for each that follows.
+   */
+  readonly maxReach?: number
   readonly onRejected?: (rejection: SequenceRejection<E>) => void
 }
 
@@ -87,11 +92,13 @@ export class SequenceMachine<E> {
   private readonly missingTerms: readonly number[]
   private readonly maxspanMs: number | null
   private readonly maxPartials: number
+  private readonly maxReach: number
   private readonly onRejected: ((rejection: SequenceRejection<E>) => void) | undefined
 
   constructor(shape: SequenceShape, options: SequenceOptions<E> = {}) {
     this.maxspanMs = shape.maxspanMs
     this.maxPartials = options.maxPartials ?? LIMITS.eqlPartialSequences
+    this.maxReach = options.maxReach ?? Number.POSITIVE_INFINITY
     this.onRejected = options.onRejected
     this.positions = shape.stages.flatMap((s) => Array.from({ length: s.missing ? 1 : s.runs }, () => ({ stage: s.index, missing: s.missing })))
     this.positive = this.positions.flatMap((p, i) => (p.missing ? [] : [i]))
@@ -144,7 +151,7 @@ export class SequenceMachine<E> {
       state.partials[rank - 1] = undefined
       this.held--
       const first = partial[0] ?? hit
-      if (this.maxspanMs !== null && exceeds(first, hit, this.maxspanMs)) {
+      if ((this.maxspanMs !== null && exceeds(first, hit, this.maxspanMs)) || hit.order - first.order >= this.maxReach) {
         this.onRejected?.({ reason: 'maxspan', partial, hit, deltaMs: hit.ts - first.ts })
         return
       }
@@ -260,10 +267,10 @@ export class SequenceMachine<E> {
       }
       const events = state.forbidden.get(position.stage) ?? []
       if (rank < 0) {
-        const latest = events.findLast((e) => e.ts < first.ts)
+        const latest = events.findLast((e) => e.ts < first.ts && last.order - e.order < this.maxReach)
         if (latest && (!before || latest.ts > before.ts)) before = latest
       } else if (rank === this.positive.length - 1) {
-        const earliest = events.find((e) => e.ts > last.ts)
+        const earliest = events.find((e) => e.ts > last.ts && e.order - first.order < this.maxReach)
         if (earliest && (!after || earliest.ts < after.ts)) after = earliest
       } else {
         const low = sequence[rank]?.ts ?? 0

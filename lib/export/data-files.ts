@@ -63,6 +63,7 @@ function alertJson(alert: ExportAlert, model: ExportModel, records: ReadonlyMap<
     updated_at: alert.updatedAt,
     closed_at: alert.closedAt,
     retracted_at: alert.retractedAt,
+    truncated: alert.truncated,
     added_to_case: { by: alert.addedBy, at: alert.addedAt },
     checklist: { done: alert.checklistDone, total: alert.checklistTotal },
     keys: alert.keys,

@@ -17,6 +17,7 @@ import { SameAct } from '@/components/alerts/same-act'
 import { RetractedNotice } from '@/components/alerts/retracted-notice'
 import { Story } from '@/components/alerts/story'
 import { TriagePanel } from '@/components/alerts/triage-panel'
+import { TruncatedNotice } from '@/components/alerts/truncated-notice'
 import { Why } from '@/components/alerts/why'
 import { AddToCase } from '@/components/cases/add-to-case'
 import { ExcludeButton } from '@/components/exceptions/exclude-button'
@@ -100,6 +101,7 @@ export default async function AlertPage({ params, searchParams }: AlertPageProps
       />
       <SameAct alerts={sameAct} />
       <RetractedNotice retractedAt={alert.retractedAt} overCap={alert.overCap} />
+      <TruncatedNotice truncated={alert.truncated} />
       <AlertLayout
         main={
           <Surface>
