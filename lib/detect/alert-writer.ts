@@ -21,9 +21,12 @@ export interface LinkedRecord {
 }
 
 /** A match with its records in full. */
-export interface MatchedAlert {
+export interface LinkedMatch {
   readonly completing: number
   readonly records: readonly LinkedRecord[]
+}
+
+export interface MatchedAlert extends LinkedMatch {
   /** The caps that were met: what it shows may not be all. */
   readonly truncated: readonly Truncation[]
 }
@@ -74,24 +77,24 @@ function milliseconds(record: LinkedRecord): number {
   return record.ts + record.tsNs / 1e6
 }
 
-function linksOf(match: MatchedAlert): string {
+function linksOf(match: LinkedMatch): string {
   return match.records.map((record) => `${record.eventId}:${record.stage}`).join(',')
 }
 
 /** The record an alert is about: the first of the rule's first stage. A shell that stands before it is only its surroundings. */
-function subjectOf(match: MatchedAlert): LinkedRecord | undefined {
+function subjectOf(match: LinkedMatch): LinkedRecord | undefined {
   return match.records.find((record) => record.stage === 0) ?? match.records[0]
 }
 
 /** What the sentence is made of: a sequence as it stands; of a single record and its surroundings, it and its first connection. */
-function toldOf(match: MatchedAlert, subject: LinkedRecord): readonly LinkedRecord[] {
+function toldOf(match: LinkedMatch, subject: LinkedRecord): readonly LinkedRecord[] {
   if (subject.eventId !== match.completing) return match.records
   const connection = match.records.find((record) => record.ts >= subject.ts && eventRole(record.event) === 'network')
   return connection ? [subject, connection] : [subject]
 }
 
 /** What was asked of a metadata service. A shell that stands before the record an alert is about does not tell for it. */
-function askedIn(match: MatchedAlert, subject: LinkedRecord): ReturnType<typeof askedOf> {
+function askedIn(match: LinkedMatch, subject: LinkedRecord): ReturnType<typeof askedOf> {
   const own = subject.eventId === match.completing ? match.records.slice(match.records.indexOf(subject)) : match.records
   return askedOf(own.map((record) => record.event))
 }
@@ -100,12 +103,12 @@ function truncatedText({ truncated }: MatchedAlert): string | null {
   return truncated.length === 0 ? null : JSON.stringify(truncated)
 }
 
-function completingTs(match: MatchedAlert): number {
+function completingTs(match: LinkedMatch): number {
   return match.records.findLast((record) => record.eventId === match.completing)?.ts ?? 0
 }
 
 /** Field → value of the join keys, from the canonical JSON of the key. */
-function keysOf(rule: DetectorRule, match: MatchedAlert): string {
+function keysOf(rule: DetectorRule, match: LinkedMatch): string {
   const first = subjectOf(match)
   const entries = rule.keyFields.map((field) => [field, first ? (readValues(first.event, field)[0] ?? null) : null] as const)
   return JSON.stringify(Object.fromEntries(entries))
@@ -239,7 +242,7 @@ export class AlertWriter {
     return found
   }
 
-  #raise(rule: DetectorRule, match: MatchedAlert, importId: number | null, now: number): number {
+  #raise(rule: DetectorRule, match: LinkedMatch, importId: number | null, now: number): number {
     const facts = factsOf(rule, match)
     const alertId = Number(
       prepared(this.#db, `INSERT INTO alert (rule_id, rule_version_id, event_id, "keys", severity, risk_score, reason, host_id, host_name, process_name,
@@ -281,7 +284,7 @@ export class AlertWriter {
     this.#history(alertId, changedAt, 'truncated', text, { truncated: truncated === null ? [] : (JSON.parse(truncated) as unknown) })
   }
 
-  #relink(alertId: number, rule: DetectorRule, match: MatchedAlert, now: number): void {
+  #relink(alertId: number, rule: DetectorRule, match: LinkedMatch, now: number): void {
     prepared(this.#db, 'DELETE FROM alert_event WHERE alert_id = ?').run(alertId)
     this.#link(alertId, match)
     this.#describe(alertId, factsOf(rule, match))
@@ -297,14 +300,14 @@ export class AlertWriter {
    * Describes an alert that an earlier version raised as this one would. Its links stay; a sentence that changes is told of
    * in its history. Runs in the caller's transaction.
    */
-  redescribe(alert: { readonly id: number; readonly reason: string }, rule: Pick<DetectorRule, 'document'>, match: MatchedAlert, now: Date): void {
+  redescribe(alert: { readonly id: number; readonly reason: string }, rule: Pick<DetectorRule, 'document'>, match: LinkedMatch, now: Date): void {
     const facts = factsOf(rule, match)
     this.#describe(alert.id, facts)
     if (facts.reason === alert.reason) return
     this.#history(alert.id, now.getTime(), 'relinked', 'Described anew: the sentence says what was asked of the metadata service.', { before: alert.reason })
   }
 
-  #link(alertId: number, match: MatchedAlert): void {
+  #link(alertId: number, match: LinkedMatch): void {
     const insert = prepared(this.#db, 'INSERT INTO alert_event (alert_id, position, role, stage, event_id) VALUES (?, ?, ?, ?, ?)')
     match.records.forEach((record, position) => insert.run(alertId, position, eventRole(record.event), record.stage, record.eventId))
   }
@@ -326,7 +329,7 @@ function saysTheSame(alert: AlertRow, facts: ReturnType<typeof factsOf>): boolea
   )
 }
 
-function factsOf(rule: Pick<DetectorRule, 'document'>, match: MatchedAlert) {
+function factsOf(rule: Pick<DetectorRule, 'document'>, match: LinkedMatch) {
   const first = subjectOf(match)
   const event = first?.event ?? {}
   const told = first ? toldOf(match, first) : []

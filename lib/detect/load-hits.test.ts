@@ -95,7 +95,7 @@ describe.each(Object.entries(QUERIES))('%s: what is decided about an event', (_n
         // Whatever changed between the two times is decided about.
         expect(detector.completingIds(rule, hits, from, to).filter((id) => !decided.has(id))).toEqual([])
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     )
   })
 })
@@ -124,7 +124,7 @@ describe.each((['two steps', 'three steps', 'repeated steps', 'until', 'no limit
             expect([id, found.get(id)]).toEqual([id, own && textOf(own)])
           }
         }),
-        { numRuns: 150 },
+        { numRuns: 80 },
       )
     })
   },
