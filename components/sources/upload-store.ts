@@ -163,6 +163,7 @@ function run(key: string, job: Job, file: File): Promise<void> {
         .cancel()
         .then(() => (job.id === null ? null : outcome(job.id, performance.now() + AFTERMATH_MS)))
         .then((state) => state?.summary && change(key, { summary: state.summary }))
+        // A server that is not reached ends it by itself when its time is up; the row says the same.
         .catch(() => undefined)
     }
     void follow(key, job)
@@ -267,6 +268,7 @@ export const uploadStore = {
     add([{ file: job.file, facts: { ...job.facts, ...other } }])
   },
   dismiss: (key: string): void => {
+    // What the server does not hear of ends by itself when its time is up.
     void jobs.get(key)?.left?.forget().catch(() => undefined)
     jobs.delete(key)
     publish(uploads.filter((upload) => upload.key !== key))
