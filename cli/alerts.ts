@@ -1,10 +1,14 @@
 import { Option, type Command } from 'commander'
 import { ALERT_STATUSES } from '@/lib/alerts/schema'
 import type { AlertStatus } from '@/lib/alerts/schema'
+import { IMDS_PATH_CLASSES } from '@/lib/ecs/imds-path'
+import type { ImdsPathClass } from '@/lib/ecs/imds-path'
 
 export interface ListOptions {
   readonly status?: AlertStatus
   readonly rule?: string
+  readonly asked?: ImdsPathClass
+  readonly role?: string
   readonly json: boolean
 }
 
@@ -20,6 +24,8 @@ export function registerAlerts(program: Command): void {
     .description('Lists alerts, oldest first; with --json one object a line.')
     .addOption(new Option('--status <status>', 'only alerts with this status').choices(ALERT_STATUSES))
     .option('--rule <id>', 'only alerts of the rule with this rule_id')
+    .addOption(new Option('--asked <what>', 'only alerts that asked a metadata service for this').choices(IMDS_PATH_CLASSES))
+    .option('--role <name>', 'only alerts that name this role')
     .option('--json', 'print one JSON object a line', false)
     .action(async (options: ListOptions) => {
       const { listCommand } = await import('./alerts/list')

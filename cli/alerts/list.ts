@@ -28,6 +28,8 @@ export async function listCommand(options: ListOptions): Promise<void> {
   const filter: AlertFilter = {
     ...(options.status === undefined ? {} : { status: [options.status] }),
     ...(options.rule === undefined ? {} : { ruleId: [options.rule] }),
+    ...(options.asked === undefined ? {} : { pathClass: [options.asked] }),
+    ...(options.role === undefined ? {} : { role: [options.role] }),
   }
   const { dataDir, root } = readEnv()
   if (!existsSync(databasePath(dataDir))) throw noDatabase(dataDir)

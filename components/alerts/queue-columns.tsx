@@ -83,7 +83,7 @@ export const QUEUE_COLUMNS: ReadonlyArray<DataColumn<AlertSummary> & { readonly 
     multiline: true,
     cell: (alert) => <StackedTime value={alert.occurredAt} />,
   },
-  { id: 'reason', header: 'What happened', minWidth: 300, primary: true, multiline: true, cell: (alert) => <Reason alert={alert} /> },
+  { id: 'reason', header: 'What happened', minWidth: 290, primary: true, multiline: true, cell: (alert) => <Reason alert={alert} /> },
   { id: 'asked', header: 'Asked for', width: 156, sortBy: serverSorted, multiline: true, cell: (alert) => <AskedFor imds={alert.imds} /> },
   { id: 'severity', header: 'Severity', width: 96, sortBy: serverSorted, sortDescFirst: true, cell: (alert) => <SeverityBadge severity={alert.severity} variant="plain" /> },
   { id: 'risk', header: 'Risk', width: 92, hidden: true, cell: (alert) => <RiskScore score={alert.riskScore} /> },
@@ -91,7 +91,7 @@ export const QUEUE_COLUMNS: ReadonlyArray<DataColumn<AlertSummary> & { readonly 
   {
     id: 'status',
     header: 'Status',
-    width: 132,
+    width: 146,
     sortBy: serverSorted,
     multiline: true,
     cell: (alert) =>
