@@ -1,3 +1,5 @@
+import Link from 'next/link'
+import { alertsHref } from '@/components/overview/alert-links'
 import { KeyValueList, type KeyValue } from '@/components/ui/key-value-list'
 import { Mono } from '@/components/ui/machine-text/mono'
 import { Panel } from '@/components/ui/panel'
@@ -23,6 +25,23 @@ function References({ links }: { links: readonly string[] }) {
   )
 }
 
+function Cap({ rule }: { rule: RuleDetail }) {
+  const { max_signals: most, interval } = rule.document
+  return (
+    <>
+      {most.toLocaleString('en')} alerts per {interval}
+      {rule.overCap > 0 && (
+        <>
+          {'; '}
+          <Link href={alertsHref({ rule: [rule.ruleId], capped: true })}>
+            {rule.overCap.toLocaleString('en')} {rule.overCap === 1 ? 'is' : 'are'} beyond it
+          </Link>
+        </>
+      )}
+    </>
+  )
+}
+
 /** What a rule says of itself beside its query. */
 export function RuleFacts({ rule }: { rule: RuleDetail }) {
   const { document } = rule
@@ -32,7 +51,10 @@ export function RuleFacts({ rule }: { rule: RuleDetail }) {
     { field: 'origin', label: 'Origin', value: ORIGINS[rule.origin] ?? rule.origin },
     { field: 'author', label: 'Author', value: document.author.join(', ') || '–' },
     ...(document.license === undefined ? [] : [{ field: 'license', label: 'License', value: document.license }]),
-    { field: 'max_signals', label: 'Cap', value: `${document.max_signals.toLocaleString('en')} alerts per ${document.interval}` },
+    { field: 'max_signals', label: 'Cap', value: <Cap rule={rule} /> },
+    ...(rule.truncatedKeys === 0
+      ? []
+      : [{ field: 'truncated', label: 'Cut short', value: `${rule.truncatedKeys.toLocaleString('en')} ${rule.truncatedKeys === 1 ? 'key' : 'keys'} with more than is looked at together; the runs name them` }]),
     { field: 'index', label: 'Index', value: document.index.length === 0 ? '–' : <Mono>{document.index.join(', ')}</Mono> },
     ...(document.references.length === 0 ? [] : [{ field: 'references', label: 'References', value: <References links={document.references} /> }]),
   ]

@@ -17,6 +17,17 @@ function duration({ startedAt, finishedAt }: ImportRecord): string {
   return finishedAt === null ? '–' : formatDelta(Date.parse(finishedAt) - Date.parse(startedAt))
 }
 
+/** Those that are rejected still; where a retry stored the others, that is said. */
+function Rejected({ row }: { row: ImportRecord }) {
+  if (row.rejected === 0) return <Count value={0} />
+  const left = row.rejected - row.resolved
+  return (
+    <Link href={left === 0 ? `/sources/rejects?import=${row.id}&state=resolved` : `/sources/rejects?import=${row.id}`} title={row.resolved === 0 ? undefined : `${row.resolved.toLocaleString('en')} of ${row.rejected.toLocaleString('en')} could be stored later`}>
+      {left.toLocaleString('en')}
+    </Link>
+  )
+}
+
 function ImportLink({ id, name }: { id: number; name: string }) {
   return (
     <Link href={`/sources/imports/${id}`}>
@@ -103,7 +114,7 @@ export function ImportTable({ imports, waiting = NONE }: ImportTableProps) {
                 <Count value={row.duplicates} />
               </td>
               <td className={classes.number}>
-                {row.rejected === 0 ? <Count value={0} /> : <Link href={`/sources/rejects?import=${row.id}`}>{row.rejected.toLocaleString('en')}</Link>}
+                <Rejected row={row} />
               </td>
               <td className={classes.number}>
                 {row.alerts === 0 ? <Count value={0} /> : <Link href={alertsHref({ import: row.id, capped: true })}>{row.alerts.toLocaleString('en')}</Link>}

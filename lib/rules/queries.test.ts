@@ -65,10 +65,19 @@ test('a rule is listed with its alerts, its own exceptions and what it maps to',
   expect(rule?.tags).toContain('OS: Linux')
 })
 
+test('its page says which caps were met', async () => {
+  store.writer.exec(`UPDATE alert SET over_cap = 1 WHERE event_id = 2;
+    INSERT INTO detection_run (id, kind, status, actor, started_at) VALUES (1, 'import', 'done', 'a', 0), (2, 'import', 'done', 'a', 0)`)
+  const cut = store.writer.prepare(`INSERT INTO truncated_key (run_id, rule_id, "key") SELECT ?, id, ? FROM rule WHERE rule_id = ?`)
+  for (const [run, key] of [[1, '["a"]'], [2, '["a"]'], [2, '["b"]']]) cut.run(run, key, ruleId)
+  expect(await readRule(context, ruleId)).toMatchObject({ overCap: 1, truncatedKeys: 2 })
+  store.writer.exec('UPDATE alert SET over_cap = 0; DELETE FROM detection_run')
+})
+
 test('its page has the document, every version, and the exceptions that touch it', async () => {
   const rule = await readRule(context, ruleId)
   expect(rule?.document.query).toContain('sequence by host.id')
-  expect(rule).toMatchObject({ alerts: 3, openAlerts: 2 })
+  expect(rule).toMatchObject({ alerts: 3, openAlerts: 2, overCap: 0, truncatedKeys: 0 })
   expect(rule?.versions).toEqual([expect.objectContaining({ version: 1, current: true, alerts: 3, createdAt: '2026-11-03T10:00:00.000Z' })])
   expect(rule?.exceptions.map((row) => [row.name, row.enabled, row.forAllRules])).toEqual([
     ['own', true, false],

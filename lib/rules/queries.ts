@@ -19,14 +19,15 @@ interface AlertCount {
   readonly ruleId: number
   readonly status: string
   readonly alerts: number
+  readonly overCap: number
 }
 
-/** How many alerts each rule has in each status, read from the covering index of the facets alone. */
+/** How many alerts each rule has in each status, and how many of them are beyond its cap, read from the covering index of the facets alone. */
 async function countAlerts({ db }: Pick<Context, 'db'>): Promise<readonly AlertCount[]> {
-  const rows = await db.$queryRawUnsafe<{ rule_id: bigint | number; status: string; n: bigint | number }[]>(
-    'SELECT rule_id, status, count(*) AS n FROM alert INDEXED BY alert_facets_idx GROUP BY rule_id, status',
+  const rows = await db.$queryRawUnsafe<{ rule_id: bigint | number; status: string; n: bigint | number; over_cap: bigint | number }[]>(
+    'SELECT rule_id, status, count(*) AS n, sum(over_cap <> 0) AS over_cap FROM alert INDEXED BY alert_facets_idx GROUP BY rule_id, status',
   )
-  return rows.map((row) => ({ ruleId: Number(row.rule_id), status: row.status, alerts: Number(row.n) }))
+  return rows.map((row) => ({ ruleId: Number(row.rule_id), status: row.status, alerts: Number(row.n), overCap: Number(row.over_cap) }))
 }
 
 function sumOf(counts: readonly AlertCount[]): { readonly all: number; readonly open: number } {
@@ -106,14 +107,21 @@ async function countByVersion({ db }: Pick<Context, 'db'>, ruleId: number): Prom
   return new Map(groups.map((group) => [group.ruleVersionId, group._count._all]))
 }
 
+/** Different keys of which some run met more than is looked at. */
+async function countTruncatedKeys({ db }: Pick<Context, 'db'>, ruleId: number): Promise<number> {
+  const [row] = await db.$queryRaw<{ n: bigint | number }[]>`SELECT count(DISTINCT "key") AS n FROM truncated_key WHERE rule_id = ${ruleId}`
+  return Number(row?.n ?? 0)
+}
+
 /** One rule by its own id (`rule_id` of the Elastic format), or null when there is none. */
 export async function readRule(context: Context, ruleId: string): Promise<RuleDetail | null> {
   const row = await context.db.rule.findUnique({ where: { ruleId }, select: RULE_COLUMNS })
   if (!row) return null
-  const [versions, counts, ofVersions, exceptions] = await Promise.all([
+  const [versions, counts, ofVersions, cutKeys, exceptions] = await Promise.all([
     context.db.ruleVersion.findMany({ where: { ruleId: row.id }, orderBy: { id: 'desc' } }),
     countAlerts(context),
     countByVersion(context, row.id),
+    countTruncatedKeys(context, row.id),
     context.db.exception.findMany({ where: { OR: [{ ruleId }, { ruleId: null }] }, orderBy: [{ enabled: 'desc' }, { id: 'asc' }] }),
   ])
   const documents = versions.map((version) => ({ version, document: ruleSchema.parse(JSON.parse(version.document)) }))
@@ -121,6 +129,8 @@ export async function readRule(context: Context, ruleId: string): Promise<RuleDe
   if (!current) return null
   return {
     ...summary(row, counts),
+    overCap: counts.filter(({ ruleId: of }) => of === row.id).reduce((total, { overCap }) => total + overCap, 0),
+    truncatedKeys: cutKeys,
     document: current.document,
     versions: documents.map(({ version, document }) => ({
       id: version.id,

@@ -104,6 +104,10 @@ export interface RuleException {
 }
 
 export interface RuleDetail extends RuleSummary {
+  /** Alerts beyond its max_signals, which the queue folds away. */
+  readonly overCap: number
+  /** Different keys of which some run met more than is looked at together. */
+  readonly truncatedKeys: number
   readonly document: RuleDocument
   readonly versions: readonly RuleVersionSummary[]
   readonly exceptions: readonly RuleException[]
