@@ -122,6 +122,22 @@ test('pages of other sites cannot upload', async ({ page, server }) => {
   }
 })
 
+test('folders and files are dragged in together', async ({ page }, info) => {
+  const folder = info.outputPath('dragged')
+  mkdirSync(path.join(folder, 'deep', 'deeper'), { recursive: true })
+  writeFileSync(path.join(folder, 'deep', 'deeper', 'a.ndjson'), events('dragged-a', 7))
+  const file = info.outputPath('beside.ndjson')
+  writeFileSync(file, events('dragged-b', 8))
+  await page.goto('/sources')
+  const zone = await page.getByText('Drop event files or folders here').boundingBox()
+  const browser = await page.context().newCDPSession(page)
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    await browser.send('Input.dispatchDragEvent', { type, x: (zone?.x ?? 0) + 20, y: (zone?.y ?? 0) + 5, data: { items: [], files: [folder, file], dragOperationsMask: 1 } })
+  }
+  await expect(upload(page, 'dragged/deep/deeper/a.ndjson')).toContainText('stored7')
+  await expect(upload(page, 'beside.ndjson')).toContainText('stored8')
+})
+
 test('a cancelled upload ends on the server too', async ({ page, allow }, info) => {
   allow(/ERR_|Failed to load resource|Failed to fetch/)
   const file = info.outputPath('cancelled.ndjson')
