@@ -34,13 +34,17 @@ function runJson(run: DetectionRun) {
   }
 }
 
+function count(n: number, one: string): string {
+  return `${n.toLocaleString('en')} ${n === 1 ? one : `${one}s`}`
+}
+
 function numbers(rule: RunRule): string {
-  const parts = [`${rule.hits.toLocaleString('en')} hits`, `${rule.raised.toLocaleString('en')} raised`]
+  const parts = [count(rule.hits, 'hit'), `${rule.raised.toLocaleString('en')} raised`]
   if (rule.overCap !== null && rule.overCap > 0) parts.push(`${rule.overCap.toLocaleString('en')} over the cap`)
   if (rule.changed > 0) parts.push(`${rule.changed.toLocaleString('en')} changed`)
   if (rule.retracted > 0) parts.push(`${rule.retracted.toLocaleString('en')} retracted`)
   if (rule.heldBack > 0) parts.push(`${rule.heldBack.toLocaleString('en')} held back`)
-  if (rule.truncatedKeys.length > 0) parts.push(`cut short for ${rule.truncatedKeys.length.toLocaleString('en')} keys`)
+  if (rule.truncatedKeys.length > 0) parts.push(`cut short for ${count(rule.truncatedKeys.length, 'key')}`)
   return parts.join(', ')
 }
 

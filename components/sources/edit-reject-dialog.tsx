@@ -2,7 +2,7 @@
 
 import { Alert, Button, Group, Modal, Textarea } from '@mantine/core'
 import { useEffect, useRef, useState, type FormEvent } from 'react'
-import { AS_BEFORE, ReadingFields, readingOf } from '@/components/sources/reading-fields'
+import { AS_BEFORE, ReadingFields, readingOf, type Reading } from '@/components/sources/reading-fields'
 import type { RejectActions, RejectText } from '@/components/sources/reject-actions'
 import { RetryOutcome } from '@/components/sources/retry-outcome'
 import { ListSkeleton } from '@/components/ui/skeletons'
@@ -47,6 +47,10 @@ export function EditRejectDialog({ reject, actions, onClose }: EditRejectDialogP
     }
   }, [id])
 
+  const changeReading = (changed: Reading) => {
+    setReading(changed)
+    setFault(undefined)
+  }
   const submit = async (event: FormEvent) => {
     event.preventDefault()
     setBusy(true)
@@ -98,7 +102,7 @@ export function EditRejectDialog({ reject, actions, onClose }: EditRejectDialogP
                 maxRows={20}
                 onChange={(event) => setText(event.currentTarget.value)}
               />
-              <ReadingFields value={reading} onChange={setReading} />
+              <ReadingFields value={reading} onChange={changeReading} />
             </>
           )}
           {fault !== undefined && (

@@ -2,7 +2,7 @@
 
 import { Button, Group, Modal } from '@mantine/core'
 import { useState, type FormEvent } from 'react'
-import { AS_BEFORE, ReadingFields, readingOf } from '@/components/sources/reading-fields'
+import { AS_BEFORE, ReadingFields, readingOf, type Reading } from '@/components/sources/reading-fields'
 import type { RejectActions } from '@/components/sources/reject-actions'
 import { RetryOutcome } from '@/components/sources/retry-outcome'
 import type { RetryRequest, RetrySummary } from '@/lib/ingest/schema'
@@ -26,6 +26,10 @@ export function RetryDialog({ selection, what, retry, onClose }: RetryDialogProp
   const [fault, setFault] = useState<string>()
   const [done, setDone] = useState<RetrySummary>()
 
+  const changeReading = (changed: Reading) => {
+    setReading(changed)
+    setFault(undefined)
+  }
   const submit = async (event: FormEvent) => {
     event.preventDefault()
     setBusy(true)
@@ -52,7 +56,7 @@ export function RetryDialog({ selection, what, retry, onClose }: RetryDialogProp
       ) : (
         <form className={classes.form} onSubmit={(event) => void submit(event)}>
           <p>The bytes that were kept are read once more, as an import of its own. What can be stored now leaves this list; the rest stays with its new reason.</p>
-          <ReadingFields value={reading} onChange={setReading} />
+          <ReadingFields value={reading} onChange={changeReading} />
           {fault !== undefined && (
             <p className={classes.fault} role="alert">
               {fault}
