@@ -123,6 +123,13 @@ describe('retrying rejected records', () => {
     expect((await rejects('open')).map(({ code }) => code)).toEqual(['no_host', 'no_host', 'no_host'])
   })
 
+  test('keeps the host that was named at first, where only the format is named', async () => {
+    const { ingest, retry, events } = open()
+    const { importId } = await ingest(`${AUDIT(1)}\n`, { format: 'ecs', host: 'web-07' })
+    expect(await retry({ importId, format: 'auditd' })).toMatchObject({ resolved: 3, stored: 1 })
+    expect(events().map(({ format }) => format)).toEqual(['auditd@web-07'])
+  })
+
   test('as documents reads what was taken for audit records', async () => {
     const { ingest, retry } = open()
     const { importId } = await ingest(`${JSON.stringify(execEvent())}\n`, { format: 'auditd' })

@@ -7,91 +7,27 @@ import { LIMITS } from '@/lib/limits'
 import { AuditAssembler } from './assemble-audit'
 import type { HitFinder, ImportEnd, ImportSink } from './import-sink'
 import { prepareEvent } from './prepare-event'
-import type { ImportRequest, ImportSummary, RetryRequest, RetrySummary } from './schema'
+import { conditionOf, countCut, importsOf, rejectsOf } from './open-rejects'
+import type { OfImport, OpenReject } from './open-rejects'
+import type { ImportSummary, RetryRequest, RetrySummary } from './schema'
 import type { Retried } from './settle-rejects'
 import type { RawRecord } from './split-records'
 
-interface OfImport {
-  readonly id: number
-  readonly name: string
-  readonly source: string
-  readonly kind: ImportRequest['kind']
-}
-
-interface Reject {
-  readonly id: number
-  readonly record: number
-  readonly size: number
-  readonly code: string
-  readonly format: string | null
-  readonly import_format: string | null
-  readonly sender_id: string | null
-  readonly is_edited: number
-  readonly bytes: Buffer
-}
-
-interface Condition {
-  readonly sql: string
-  readonly values: readonly (string | number)[]
-}
-
-/** Rejects read at a time: at most 64 KiB each. */
-const PAGE = 100
 const LINE_FEED = 0x0a
 
-function conditionOf({ ids, importId, sourceId, code }: RetryRequest): Condition {
-  const parts: [string, readonly (string | number)[]][] = [['r.resolved_at IS NULL', []]]
-  if (ids !== undefined) parts.push([`r.id IN (${ids.map(() => '?').join(',')})`, ids])
-  if (importId !== undefined) parts.push(['r.import_id = ?', [importId]])
-  if (sourceId !== undefined) parts.push(['i.source_id = ?', [sourceId]])
-  if (code !== undefined) parts.push(['r.code = ?', [code]])
-  return { sql: parts.map(([sql]) => sql).join(' AND '), values: parts.flatMap(([, values]) => values) }
-}
-
-/** Only the beginning of it was kept, so it cannot be read again. */
-const IS_CUT = 'r.edited IS NULL AND length(r.bytes) < r.size'
-
-function importsOf(db: Database, { sql, values }: Condition): readonly OfImport[] {
-  return db
-    .prepare<(string | number)[], OfImport>(
-      `SELECT i.id, i.name, s.name AS source, s.kind FROM import i JOIN source s ON s.id = i.source_id
-       WHERE i.id IN (SELECT r.import_id FROM rejected_record r JOIN import i ON i.id = r.import_id WHERE ${sql} AND NOT (${IS_CUT})) ORDER BY i.id`,
-    )
-    .all(...values)
-}
-
-function countCut(db: Database, { sql, values }: Condition): number {
-  return db.prepare<(string | number)[], number>(`SELECT count(*) FROM rejected_record r JOIN import i ON i.id = r.import_id WHERE ${sql} AND ${IS_CUT}`).pluck().get(...values) ?? 0
-}
-
-function* rejectsOf(db: Database, importId: number, { sql, values }: Condition): Generator<Reject> {
-  const page = db.prepare<(string | number)[], Reject>(
-    `SELECT r.id, r.record, r.size, r.code, r.format, i.format AS import_format, r.sender_id, r.edited IS NOT NULL AS is_edited, coalesce(r.edited, r.bytes) AS bytes
-     FROM rejected_record r JOIN import i ON i.id = r.import_id
-     WHERE r.import_id = ? AND r.id > ? AND ${sql} AND NOT (${IS_CUT}) ORDER BY r.id LIMIT ${PAGE}`,
-  )
-  for (let after = 0; ; ) {
-    const rows = page.all(importId, after, ...values)
-    yield* rows
-    const last = rows.at(-1)
-    if (last === undefined || rows.length < PAGE) return
-    after = last.id
-  }
-}
-
 /** The format under which a reject was read before: of an earlier version only the import tells. */
-function formatBefore(reject: Reject): string {
+function formatBefore(reject: OpenReject): string {
   return reject.format ?? (reject.import_format === 'auditd' ? 'auditd' : 'ecs')
 }
 
 /** The format under which it is read now: what the request names, for the rest as before. */
-function formatNow(reject: Reject, { format, host }: RetryRequest): string {
+function formatNow(reject: OpenReject, { format, host }: RetryRequest): string {
   const before = formatBefore(reject)
-  if (format === undefined && host === undefined) return before
-  return hostedFormat(format ?? (isAuditFormat(before) ? 'auditd' : 'ecs'), host)
+  const at = before.indexOf('@')
+  return hostedFormat(format ?? (isAuditFormat(before) ? 'auditd' : 'ecs'), host ?? (at === -1 ? undefined : before.slice(at + 1)))
 }
 
-function rawRecord(reject: Reject): RawRecord {
+function rawRecord(reject: OpenReject): RawRecord {
   const { bytes, sender_id: id } = reject
   // What ended in the middle ends there still, unless somebody completed it.
   const problem = reject.code === 'unterminated' && reject.is_edited === 0 ? 'unterminated' : null
@@ -171,7 +107,7 @@ class AssembledRejects {
     this.#format = format
   }
 
-  async add(reject: Reject): Promise<void> {
+  async add(reject: OpenReject): Promise<void> {
     const number = this.#ids.push(reject.id) - 1
     const lines: RawRecord[] = []
     for (let from = 0; from < reject.bytes.length; ) {
