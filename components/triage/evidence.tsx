@@ -2,6 +2,7 @@ import { IconAlertTriangle, IconArrowUpRight } from '@tabler/icons-react'
 import Link from 'next/link'
 import { maskSecrets } from '@/components/ui/command-line/command-parts'
 import { Mono } from '@/components/ui/machine-text/mono'
+import { visibleText } from '@/components/ui/machine-text/visible-text'
 import type { Evidence as EvidenceData, EvidenceValue } from '@/lib/triage/schema'
 import classes from './checklist.module.css'
 
@@ -16,7 +17,7 @@ function Value({ value }: { value: EvidenceValue }) {
       {value.records.length > 0 && <span className={classes.records}>{value.records.join(', ')}</span>}
       {value.flag !== null && (
         <span className={classes.flag}>
-          <IconAlertTriangle size={13} stroke={1.9} aria-label="Look twice:" /> {value.flag}
+          <IconAlertTriangle size={13} stroke={1.9} aria-label="Look twice:" /> {visibleText(value.flag)}
         </span>
       )}
     </div>

@@ -1,4 +1,5 @@
 import { imdsFacts } from '@/lib/ecs/imds'
+import { metadataHost } from '@/lib/ecs/metadata-address'
 import type { EcsEvent } from '@/lib/ecs/event'
 
 const WRITABLE = ['/tmp', '/var/tmp', '/dev/shm']
@@ -51,7 +52,7 @@ export function suspicionOf(field: string, value: string, event: EcsEvent): stri
     case 'destination.ip':
     case 'destination.address':
     case 'destination.domain':
-      return imdsFacts({ destination: { ip: value } }) === null ? null : 'A metadata service: it hands out credentials.'
+      return metadataHost(value) === null ? null : 'A metadata service: it hands out credentials.'
     default:
       return null
   }
