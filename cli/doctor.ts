@@ -11,7 +11,7 @@ export function registerDoctor(program: Command): void {
     .command('doctor')
     .summary('report integrity and health')
     .description('Checks the database and reports what is in it. Changes nothing. Exits with 1 when something is wrong.')
-    .option('--quick', 'skip the comparison of every index with its table', false)
+    .option('--quick', 'skip what reads the whole database: the comparison of every index with its table, of events with their records', false)
     .option('--json', 'print the report as one JSON object', false)
     .action(async (options: DoctorOptions) => {
       const { doctorCommand } = await import('./doctor/run')

@@ -24,7 +24,7 @@ function linklocal(args: readonly string[], { closeOutput = false } = {}): Promi
   })
 }
 
-const COMMANDS = ['serve', 'ingest', 'alerts', 'eql', 'secl', 'rules', 'exceptions', 'case', 'backup', 'restore', 'doctor']
+const COMMANDS = ['serve', 'ingest', 'alerts', 'eql', 'secl', 'rules', 'exceptions', 'case', 'retention', 'backup', 'restore', 'doctor']
 
 describe('help', () => {
   test.each([['--help'], ['-h'], ['help']])('%s names every command', async (arg) => {

@@ -28,6 +28,7 @@ const COMMANDS: readonly CommandEntry[] = [
   { name: 'case', summary: 'list, create, extend, export, verify and import cases', load: async () => (await import('./case')).registerCase },
   { name: 'rejects', summary: 'list, retry and export records that could not be stored', load: async () => (await import('./rejects')).registerRejects },
   { name: 'runs', summary: 'list what the detector did, run by run', load: async () => (await import('./runs')).registerRuns },
+  { name: 'retention', summary: 'show and set how long events are kept, and delete what is not', load: async () => (await import('./retention')).registerRetention },
   { name: 'backup', summary: 'take a consistent copy while the server runs', load: async () => (await import('./backup')).registerBackup },
   { name: 'restore', summary: 'bring a backup back', load: async () => (await import('./restore')).registerRestore },
   { name: 'doctor', summary: 'report integrity and health', load: async () => (await import('./doctor')).registerDoctor },

@@ -43,7 +43,7 @@ export function isAppError(error: unknown): error is AppError {
 const FULL_CODES: ReadonlySet<unknown> = new Set(['SQLITE_FULL', 'SQLITE_IOERR_SHMSIZE', 'ENOSPC', 'EDQUOT'])
 const FULL_TEXT = /database or disk is full|no space left on device/i
 
-function isDiskFull(error: unknown): boolean {
+export function isDiskFull(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   return ('code' in error && FULL_CODES.has(error.code)) || FULL_TEXT.test(error.message) || isDiskFull(error.cause)
 }

@@ -63,6 +63,16 @@ export const LIMITS = {
   truncatedKeys: 100,
   /** Events that a back-fill looks at before it lets others store. */
   backfillSlice: 2_000,
+  /** Retention: events it looks at, alerts whose surroundings it reads, and rejects it deletes before it lets others store. */
+  retentionSlice: 2_000,
+  retentionAlerts: 20,
+  retentionRejects: 500,
+  /** Retention: hits that hang together and go only together; of longer chains they go as they come due. */
+  retentionChain: 1_000,
+  /** Retention: alerts whose surroundings a preview reads; beyond them its count of kept events is a lower bound. */
+  retentionPreviewAlerts: 1_000,
+  /** Retention: bytes in use up to which a page tells what takes how much: all of the file is read for it. */
+  retentionMeasuredBytes: 2 * 1024 * 1024 * 1024,
   /** EQL: characters of one query. */
   eqlQueryLength: 200_000,
   /** EQL: tokens of one query. */

@@ -5,6 +5,8 @@ interface Described {
   readonly summary: AlertSummary
   readonly keys: Readonly<Record<string, unknown>>
   readonly events: readonly AlertEvent[]
+  readonly missingEvents: number
+  readonly recordsRemovedAt: string | null
 }
 
 function eventJson({ role, stage, sourceEventId, eventId, timestamp }: AlertEvent) {
@@ -12,7 +14,7 @@ function eventJson({ role, stage, sourceEventId, eventId, timestamp }: AlertEven
 }
 
 /** An alert as the command line writes it: names of its own, stable across versions of the console. */
-export function alertJson({ summary, keys, events }: Described) {
+export function alertJson({ summary, keys, events, missingEvents, recordsRemovedAt }: Described) {
   return {
     id: alertRef(summary.id),
     rule_id: summary.ruleId,
@@ -40,5 +42,7 @@ export function alertJson({ summary, keys, events }: Described) {
     host: { id: summary.hostId, name: summary.hostName },
     keys,
     events: events.map(eventJson),
+    missing_records: missingEvents,
+    records_removed_at: recordsRemovedAt,
   }
 }

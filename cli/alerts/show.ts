@@ -4,7 +4,7 @@ import { explainAlert } from '@/lib/alerts/explain-alert'
 import { getAlert } from '@/lib/alerts/queries'
 import { ruleOfAlert } from '@/lib/alerts/rule-of-alert'
 import type { AlertDetail } from '@/lib/alerts/schema'
-import { VERDICT_LABELS, alertRef, parseAlertRef } from '@/lib/alerts/schema'
+import { VERDICT_LABELS, alertRef, parseAlertRef, recordsRemoved } from '@/lib/alerts/schema'
 import { readText } from '@/lib/ecs/event'
 import { AppError } from '@/lib/errors'
 import type { RuleDocument } from '@/lib/rules/schema'
@@ -38,6 +38,8 @@ function describe(alert: AlertDetail, checklist: Checklist): string {
       return `${event.timestamp}  +${event.deltaMs} ms  ${event.role.padEnd(8)}${command}`
     }),
   ]
+  const removed = recordsRemoved(alert)
+  if (removed !== null) lines.push(removed)
   if (alert.imds) lines.push('', `Asked for  ${askedText(alert.imds)}`)
   for (const { section, items } of checklist.sections) {
     lines.push('', SECTION_TITLES[section])
@@ -51,7 +53,7 @@ function describe(alert: AlertDetail, checklist: Checklist): string {
 
 /** The rule's query and how each of its conditions went; events are named by their place in `events`. */
 function whyJson(ctx: Context, document: RuleDocument, alert: AlertDetail) {
-  const explained = explainAlert(ctx, document, alert.events)
+  const explained = explainAlert(ctx, document, alert.events, recordsRemoved(alert))
   const rule = { rule_version: document.version, language: document.language, query: document.query }
   return explained.ok ? { ...rule, ...explained.explanation } : { ...rule, message: explained.message }
 }
@@ -69,7 +71,7 @@ export async function showCommand(reference: string, options: ShowOptions): Prom
       return
     }
     const { document } = await ruleOfAlert(ctx, alert)
-    const base = alertJson({ summary: alert, keys: alert.keys, events: alert.events })
+    const base = alertJson({ summary: alert, ...alert })
     const shown = {
       ...base,
       kinship: alert.kinship,

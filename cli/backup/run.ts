@@ -33,11 +33,13 @@ export async function backupTo(file: string, options: { readonly json: boolean }
 export function restoreFrom(file: string): void {
   const { dataDir } = readEnv()
   if (databaseExists(dataDir)) throw new AppError('conflict', `${dataDir} has a database already. Restore into an empty directory: --data NEW.`)
-  const release = lockDirectory(dataDir, new Date())
+  const now = new Date()
+  const release = lockDirectory(dataDir, now)
   try {
-    installDatabase(path.resolve(file), dataDir)
+    const { retentionPaused } = installDatabase(path.resolve(file), dataDir, now)
+    process.stdout.write(`Restored into ${dataDir}.\n`)
+    if (retentionPaused) process.stdout.write('Its retention is paused, so that nothing of it is deleted for its age: set the policy again to go on (linklocal retention set, or Settings).\n')
   } finally {
     release()
   }
-  process.stdout.write(`Restored into ${dataDir}.\n`)
 }

@@ -59,6 +59,7 @@ test('it tells what is inside, over all hosts', () => {
   const report = inspect(dir, ROOT, { quick: true })
   expect(report).toMatchObject({
     ok: true,
+    retention: { max_age_days: null, max_bytes: null, removed: 0, last: null },
     events: { oldest: '1970-01-01T00:00:03.000Z', newest: '1970-01-01T00:00:09.000Z' },
     imports: { running: 0, ended_early: 1, last: '1970-01-01T00:00:02.000Z' },
   })
@@ -98,4 +99,21 @@ test('a database of a newer version is told from one with migrations to come', (
   const older = inspect(dir, ROOT, { quick: true })
   expect(older.migrations.pending).toEqual([first])
   expect(older.problems).toEqual(['Migrations are pending: they are applied the next time the console starts or events are ingested.'])
+})
+
+test('records, hits and links that contradict each other are problems, unless one does not look', () => {
+  change(`
+    INSERT INTO source (id, name, kind, created_at) VALUES (1, 's', 'cli', 0);
+    INSERT INTO import (id, source_id, name, status, actor, started_at) VALUES (1, 1, 'a', 'done', 'x', 1000);
+    INSERT INTO host (id, host_id, name) VALUES (1, 'h1', 'h1');
+    INSERT INTO event_block (id, format, codec, "index", bytes) VALUES (1, 'ecs', 'none', x'00000000', x''), (2, 'ecs', 'none', x'00000000', x'');
+    INSERT INTO event (id, identity, ts, host, import_id, block, block_at) VALUES (1, x'01', 5000, 1, 1, 1, 0), (2, x'02', 9000, 1, 1, 1, 1);
+    INSERT INTO rule_hit (rule_id, "key", ts, ts_ns, event_id, stage) VALUES (1, 'k', 0, 0, 77, 0);
+  `)
+  expect(inspect(dir, ROOT, { quick: true }).problems).toEqual([])
+  expect(inspect(dir, ROOT, { quick: false }).problems.map((problem) => problem.split('.')[0])).toEqual([
+    '1 events whose record is missing',
+    '1 blocks of records that no event names',
+    '1 hits of rules whose event is missing',
+  ])
 })

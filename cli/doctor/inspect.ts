@@ -17,6 +17,15 @@ export interface Report {
   readonly counts: Readonly<Record<CountName, number>> | null
   readonly events: { readonly oldest: string | null; readonly newest: string | null } | null
   readonly imports: { readonly running: number; readonly ended_early: number; readonly last: string | null } | null
+  readonly retention: {
+    readonly max_age_days: number | null
+    readonly max_bytes: number | null
+    readonly paused: string | null
+    /** Events deleted so far, and alerts that lost records. */
+    readonly removed: number
+    readonly alerts_without_records: number
+    readonly last: { readonly status: string; readonly at: string | null; readonly events: number } | null
+  } | null
 }
 
 const COUNTS = {
@@ -63,6 +72,39 @@ function integrityProblems(db: Database, quick: boolean): readonly string[] {
   return [...found.map((message) => `integrity: ${message}`), ...[...pairs].map((pair) => `integrity: ${pair}`)]
 }
 
+/** What each event, block and link must find; said in the plural, with the number in front. */
+const REFERENCES: readonly { readonly sql: string; readonly says: string }[] = [
+  { sql: 'event e WHERE NOT EXISTS (SELECT 1 FROM event_block b WHERE b.id = e.block AND e.block_at < length(b."index") / 4)', says: 'events whose record is missing' },
+  { sql: 'event_block WHERE id NOT IN (SELECT block FROM event)', says: 'blocks of records that no event names' },
+  { sql: 'rule_hit h WHERE NOT EXISTS (SELECT 1 FROM event e WHERE e.id = h.event_id)', says: 'hits of rules whose event is missing' },
+  {
+    sql: `alert_event l WHERE NOT EXISTS (SELECT 1 FROM event e WHERE e.id = l.event_id)
+      AND NOT EXISTS (SELECT 1 FROM removed_record r WHERE r.alert_id = l.alert_id AND r.event_id = l.event_id)`,
+    says: 'records of alerts that are missing though retention did not delete them',
+  },
+  { sql: 'removed_record r JOIN event e ON e.identity = r.identity', says: 'records of alerts that are stored again but not linked' },
+]
+
+function referenceProblems(db: Database): readonly string[] {
+  return REFERENCES.flatMap(({ sql, says }) => {
+    const found = number(db, `SELECT count(*) FROM ${sql}`) ?? 0
+    return found === 0 ? [] : [`${found.toLocaleString('en')} ${says}. Restore a backup, or send the events again.`]
+  })
+}
+
+function readRetention(db: Database): Report['retention'] {
+  const policy = db.prepare<[], { max_age_days: number | null; max_bytes: number | null; paused: string | null }>('SELECT max_age_days, max_bytes, paused FROM retention_policy').get()
+  const last = db.prepare<[], { status: string; started_at: number; events: number }>('SELECT status, started_at, events FROM retention_run ORDER BY id DESC LIMIT 1').get()
+  return {
+    max_age_days: policy?.max_age_days ?? null,
+    max_bytes: policy?.max_bytes ?? null,
+    paused: policy?.paused ?? null,
+    removed: number(db, 'SELECT sum(removed) FROM import') ?? 0,
+    alerts_without_records: number(db, 'SELECT count(*) FROM alert WHERE records_removed_at IS NOT NULL') ?? 0,
+    last: last === undefined ? null : { status: last.status, at: iso(last.started_at), events: last.events },
+  }
+}
+
 function readMigrations(db: Database, known: readonly string[]): Report['migrations'] {
   const exists = number(db, "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = '_prisma_migrations'")
   const applied =
@@ -72,7 +114,7 @@ function readMigrations(db: Database, known: readonly string[]): Report['migrati
   return { applied, pending: known.filter((name) => !applied.includes(name)), unknown: applied.filter((name) => !known.includes(name)) }
 }
 
-function readContents(db: Database): Pick<Report, 'counts' | 'events' | 'imports'> {
+function readContents(db: Database): Pick<Report, 'counts' | 'events' | 'imports' | 'retention'> {
   const counts = Object.fromEntries(Object.entries(COUNTS).map(([name, sql]) => [name, number(db, sql) ?? 0])) as Record<CountName, number>
   // Identities begin with the time, so the ends of their index are the oldest and the newest event.
   const edge = (end: 'min' | 'max') => number(db, `SELECT ts FROM event WHERE identity = (SELECT ${end}(identity) FROM event)`)
@@ -84,6 +126,7 @@ function readContents(db: Database): Pick<Report, 'counts' | 'events' | 'imports
       ended_early: number(db, "SELECT count(*) FROM import WHERE status IN ('failed', 'cancelled')") ?? 0,
       last: iso(number(db, 'SELECT max(started_at) FROM import')),
     },
+    retention: readRetention(db),
   }
 }
 
@@ -92,7 +135,7 @@ export function inspect(dataDir: string, root: string, { quick }: { quick: boole
   const file = databasePath(dataDir)
   const problems: string[] = []
   const known = listMigrations(path.join(root, 'prisma', 'migrations'))
-  const empty = { counts: null, events: null, imports: null, migrations: { applied: [], pending: known, unknown: [] } }
+  const empty = { counts: null, events: null, imports: null, retention: null, migrations: { applied: [], pending: known, unknown: [] } }
   if (!existsSync(file)) {
     const problem = `There is no database in ${dataDir}. Start the console or ingest events, or name another data directory with --data.`
     return { ok: false, problems: [problem], data_dir: dataDir, database: { path: file, bytes: 0, wal_bytes: 0, integrity: 'not checked' }, disk: { free_bytes: 0, total_bytes: 0 }, ...empty }
@@ -106,7 +149,7 @@ export function inspect(dataDir: string, root: string, { quick }: { quick: boole
     problems.push(`The write-ahead log has ${Math.floor(database.wal_bytes / 1024 / 1024)} MiB. Restart the console so that it is folded into the database.`)
   }
 
-  let contents: Pick<Report, 'counts' | 'events' | 'imports' | 'migrations'> = empty
+  let contents: Pick<Report, 'counts' | 'events' | 'imports' | 'retention' | 'migrations'> = empty
   try {
     const db = openReader(dataDir)
     try {
@@ -116,8 +159,12 @@ export function inspect(dataDir: string, root: string, { quick }: { quick: boole
       const migrations = readMigrations(db, known)
       contents = { ...empty, migrations }
       if (migrations.unknown.length > 0) problems.push(`A newer version of Linklocal wrote this database: it has the migration ${migrations.unknown.at(-1)}.`)
-      if (migrations.pending.length === 0) contents = { migrations, ...readContents(db) }
-      else if (migrations.unknown.length === 0) problems.push('Migrations are pending: they are applied the next time the console starts or events are ingested.')
+      if (migrations.pending.length === 0) {
+        contents = { migrations, ...readContents(db) }
+        const { retention } = contents
+        if (!quick) problems.push(...referenceProblems(db))
+        if (retention?.last?.status === 'failed') problems.push(`The last run of retention failed (${retention.last.at}): linklocal retention show says why.`)
+      } else if (migrations.unknown.length === 0) problems.push('Migrations are pending: they are applied the next time the console starts or events are ingested.')
     } finally {
       db.close()
     }

@@ -1,6 +1,7 @@
 import { printable } from '@/cli/alerts/printable'
 import type { DoctorOptions } from '@/cli/doctor'
 import { EXIT } from '@/cli/failure'
+import { policyText } from '@/cli/retention/text'
 import { readEnv } from '@/lib/env'
 import { inspect, type Report } from './inspect'
 
@@ -12,7 +13,7 @@ function mib(bytes: number): string {
 
 /** The report for a person: one fact a line, what is wrong at the end. */
 export function reportText(report: Report): string {
-  const { database, disk, migrations, counts, events, imports } = report
+  const { database, disk, migrations, counts, events, imports, retention } = report
   const facts: [string, string][] = [
     ['database', `${database.path}, ${mib(database.bytes)}`],
     ['write-ahead log', mib(database.wal_bytes)],
@@ -22,6 +23,10 @@ export function reportText(report: Report): string {
   ]
   if (events) facts.push(['oldest event', events.oldest ?? 'none'], ['newest event', events.newest ?? 'none'])
   if (imports) facts.push(['imports', `${imports.running} running, ${imports.ended_early} ended early, last ${imports.last ?? 'never'}`])
+  if (retention) {
+    const policy = policyText({ maxAgeDays: retention.max_age_days, maxBytes: retention.max_bytes })
+    facts.push(['retention', `${policy}${retention.paused === null ? '' : ' (paused)'}; ${retention.removed.toLocaleString('en')} events deleted so far`])
+  }
   for (const [name, count] of Object.entries(counts ?? {})) facts.push([name.replaceAll('_', ' '), count.toLocaleString('en')])
   const lines = facts.map(([name, value]) => `${name.padEnd(16)} ${printable(value)}`)
   const verdict = report.ok ? ['Nothing is wrong.'] : report.problems.map((problem) => `PROBLEM: ${printable(problem)}`)

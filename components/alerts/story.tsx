@@ -13,7 +13,9 @@ import { readText, readValues } from '@/lib/ecs/event'
 import classes from './story.module.css'
 
 /** What the story tells of an alert; the records as they were ingested stay on the server. */
-export type StoryAlert = Pick<AlertDetail, 'imds' | 'keys' | 'kinship' | 'missingEvents'> & { readonly events: readonly Omit<AlertEvent, 'raw'>[] }
+export type StoryAlert = Pick<AlertDetail, 'imds' | 'keys' | 'kinship' | 'missingEvents' | 'reason' | 'hostName' | 'processName' | 'parentExecutable' | 'userName' | 'occurredAt'> & {
+  readonly events: readonly Omit<AlertEvent, 'raw'>[]
+}
 
 const ROLES: Readonly<Record<AlertEventRole, { readonly word: string; readonly icon: Icon }>> = {
   exec: { word: 'Exec', icon: IconPlayerPlay },
@@ -108,6 +110,38 @@ function Between({ ms, children }: { ms: number; children?: React.ReactNode }) {
   )
 }
 
+/** What is left of an alert none of whose records is stored: what it said of them when it was raised. */
+function Told({ alert }: { alert: StoryAlert }) {
+  const facts = [
+    ['host.name', alert.hostName],
+    ['process.name', alert.processName],
+    ['process.parent.executable', alert.parentExecutable],
+    ['user.name', alert.userName],
+  ] as const
+  return (
+    <section className={classes.keys} aria-label="What the alert said of its records">
+      <h3>What it said of its records</h3>
+      <p>
+        {visibleText(alert.reason)}, <Timestamp value={alert.occurredAt} />
+      </p>
+      <dl>
+        {facts.flatMap(([field, value]) =>
+          value === null
+            ? []
+            : [
+                <div key={field}>
+                  <dt>{field}</dt>
+                  <dd>
+                    <Mono>{value}</Mono>
+                  </dd>
+                </div>,
+              ],
+        )}
+      </dl>
+    </section>
+  )
+}
+
 /** What the alert is made of: what was asked, then each linked record in order, with the time and the keys between them. */
 export function Story({ alert }: { alert: StoryAlert }) {
   const { events, imds, kinship, keys } = alert
@@ -118,7 +152,8 @@ export function Story({ alert }: { alert: StoryAlert }) {
           <ImdsRequest facts={imds} />
         </section>
       )}
-      <ol className={classes.line} aria-label="Linked records in order">
+      {events.length === 0 && <Told alert={alert} />}
+      <ol className={classes.line} aria-label="Linked records in order" hidden={events.length === 0}>
         {events.flatMap((record, i) => {
           const before = events[i - 1]
           const between = before ? kinshipBetween(before, record, kinship) : kinship
@@ -137,7 +172,7 @@ export function Story({ alert }: { alert: StoryAlert }) {
           ]
         })}
       </ol>
-      {alert.missingEvents > 0 && (
+      {alert.missingEvents > 0 && events.length > 0 && (
         <p className={classes.missing}>
           {alert.missingEvents === 1 ? 'One linked record is' : `${alert.missingEvents} linked records are`} no longer stored.
         </p>

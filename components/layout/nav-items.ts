@@ -5,6 +5,7 @@ import {
   IconFilterOff,
   IconLayoutDashboard,
   IconScript,
+  IconSettings,
   type Icon,
 } from '@tabler/icons-react'
 
@@ -18,7 +19,7 @@ export interface NavItem {
   readonly letter: string
 }
 
-export type NavKey = 'overview' | 'alerts' | 'cases' | 'exceptions' | 'rules' | 'sources'
+export type NavKey = 'overview' | 'alerts' | 'cases' | 'exceptions' | 'rules' | 'sources' | 'settings'
 
 /** Numbers beside the items, such as the open alerts. What is absent or zero shows nothing. */
 export type NavCounts = Partial<Record<NavKey, number>>
@@ -30,6 +31,7 @@ export const NAV_ITEMS: readonly NavItem[] = [
   { key: 'exceptions', href: '/exceptions', label: 'Exceptions', icon: IconFilterOff, letter: 'x' },
   { key: 'rules', href: '/rules', label: 'Rules', icon: IconScript, letter: 'r' },
   { key: 'sources', href: '/sources', label: 'Sources', icon: IconDatabaseImport, letter: 's' },
+  { key: 'settings', href: '/settings', label: 'Settings', icon: IconSettings, letter: 't' },
 ]
 
 /** Whether an item stands for the page at `pathname`: itself or what lies below it; the overview only itself. */

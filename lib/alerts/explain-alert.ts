@@ -41,8 +41,12 @@ function explainExpression(context: Pick<Context, 'events'>, rule: RuleDocument,
   return { ok: true, language: 'secl', explanation, position: record.position }
 }
 
-/** Runs the rule as it was over the alert's records and says of every condition what it saw. */
-export function explainAlert(context: Pick<Context, 'events'>, rule: RuleDocument, events: readonly AlertEvent[]): AlertExplanation {
+/**
+ * Runs the rule as it was over the alert's records and says of every condition what it saw. `removed` says that some of them
+ * are gone, where they are: then nothing can be said.
+ */
+export function explainAlert(context: Pick<Context, 'events'>, rule: RuleDocument, events: readonly AlertEvent[], removed: string | null = null): AlertExplanation {
+  if (removed !== null) return { ok: false, message: `${removed} So its conditions cannot be shown with what they saw; the query stands as it was.` }
   if (rule.language === 'eql') return explainQuery(rule, events)
   if (rule.language === 'secl') return explainExpression(context, rule, events)
   return { ok: false, message: `Rules in ${rule.language} cannot be explained.` }

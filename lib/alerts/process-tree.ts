@@ -9,7 +9,7 @@ import type { ImdsPathClass } from '@/lib/ecs/imds'
 import { buildProcessTree } from '@/lib/process-tree'
 import type { ProcessTree, TreeAlert, TreeEvent } from '@/lib/process-tree'
 import { batches } from './batches'
-import { alertRef } from './schema'
+import { alertRef, recordsRemoved } from './schema'
 import type { AlertDetail } from './schema'
 
 export interface TreeBudget {
@@ -26,7 +26,8 @@ export const TREE_PREVIEW: TreeBudget = { events: 2_000, nodes: 300, below: 3 }
 export const TREE_FULL: TreeBudget = { events: 20_000, nodes: 2_000, below: 12 }
 
 const ROUNDS_ABOVE = 20
-const LEADERS = ['process.session_leader.entity_id', 'process.entry_leader.entity_id', 'process.group_leader.entity_id']
+/** Fields that name a process further up than the parent. */
+export const LEADERS = ['process.session_leader.entity_id', 'process.entry_leader.entity_id', 'process.group_leader.entity_id']
 
 /** The events around an alert's processes that have been opened so far. */
 class Gathering {
@@ -132,9 +133,11 @@ export async function gatherAround(ctx: Context, { hostId, at, linked: records }
 export async function alertProcessTree(ctx: Context, alert: AlertDetail, budget: TreeBudget): Promise<ProcessTree> {
   const events = await gatherAround(ctx, { hostId: alert.hostId, at: Date.parse(alert.occurredAt), linked: alert.events }, budget)
   const focus = texts(alert.events.map(({ event }) => event), 'process.entity_id')
-  return buildProcessTree(
+  const tree = buildProcessTree(
     events,
     { entityIds: focus, eventIds: alert.events.map(({ eventId }) => String(eventId)) },
     { hostId: alert.hostId, alerts: await alertsOn(ctx, events.map(({ id }) => Number(id))), maxNodes: budget.nodes },
   )
+  const removed = recordsRemoved(alert)
+  return removed === null ? tree : { ...tree, missing: [removed, ...(tree.nodes.length === 0 ? [] : tree.missing)] }
 }

@@ -84,6 +84,7 @@ export async function getAlert(ctx: Pick<Context, 'db' | 'events'>, id: number):
     ruleVersionId: row.ruleVersionId,
     events,
     missingEvents: row.events.length - events.length,
+    recordsRemovedAt: row.recordsRemovedAt?.toISOString() ?? null,
     kinship: kinshipOf(events),
     history: row.history.map(
       (entry): AlertHistoryEntry => ({

@@ -147,6 +147,15 @@ export interface AlertDetail extends AlertSummary {
   readonly history: readonly AlertHistoryEntry[]
   /** Linked records that are no longer stored. */
   readonly missingEvents: number
+  /** When retention deleted records of it; what the row says of them stays. */
+  readonly recordsRemovedAt: string | null
+}
+
+/** Says that records of an alert are gone, and since when; null while they are there. */
+export function recordsRemoved({ missingEvents, recordsRemovedAt }: Pick<AlertDetail, 'missingEvents' | 'recordsRemovedAt'>): string | null {
+  if (missingEvents === 0 || recordsRemovedAt === null) return null
+  const what = missingEvents === 1 ? 'One linked record was' : `${missingEvents.toLocaleString('en')} linked records were`
+  return `${what} deleted by retention on ${recordsRemovedAt.slice(0, 10)}. What the alert said of them, its verdict, checklist and history stay.`
 }
 
 const some = <T extends z.ZodType>(of: T) => z.array(of).min(1).max(200).optional()

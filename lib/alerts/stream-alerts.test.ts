@@ -24,8 +24,8 @@ test('every alert once, oldest first, over pages', () => {
 test('says of an alert what the detail says', async () => {
   const [[record] = []] = [...streamAlerts(seeded.store.reader, { status: ['closed'] })]
   const alert = await getAlert(seeded.context, 4)
-  const { events, history, keys, ruleVersionId: _, kinship: __, missingEvents: ___, ...summary } = alert!
-  expect(record).toEqual({ summary, keys, events, history: history.length })
+  const { events, history, keys, ruleVersionId: _, kinship: __, missingEvents, recordsRemovedAt, ...summary } = alert!
+  expect(record).toEqual({ summary, keys, events, missingEvents, recordsRemovedAt, history: history.length })
 })
 
 test('nothing, where nothing matches', () => {

@@ -13,6 +13,9 @@ export interface AlertRecord {
   readonly summary: AlertSummary
   readonly keys: Readonly<Record<string, unknown>>
   readonly events: readonly AlertEvent[]
+  /** Linked records that are no longer stored, and when retention deleted some. */
+  readonly missingEvents: number
+  readonly recordsRemovedAt: string | null
   /** Entries of its history. */
   readonly history: number
 }
@@ -44,6 +47,7 @@ interface Row {
   readonly assignee: string | null
   readonly over_cap: number
   readonly retracted_at: number | null
+  readonly records_removed_at: number | null
   readonly checklist_done: number
   readonly checklist_total: number
   readonly truncated: string | null
@@ -110,7 +114,12 @@ export function* streamAlerts(db: Database, filter: AlertFilter): Generator<read
       .prepare<unknown[], Row>(`SELECT ${COLUMNS} FROM alert a JOIN rule r ON r.id = a.rule_id WHERE ${condition.sql} ORDER BY ${orderBy(OLDEST_FIRST)} LIMIT ${PAGE}`)
       .all(...condition.values)
     const links = db.prepare<[number], EventLink>('SELECT position, role, stage, event_id AS eventId FROM alert_event WHERE alert_id = ? ORDER BY position')
-    yield rows.map((row) => ({ summary: summaryOf(row), keys: parseObject(row.keys), events: readLinkedEvents(events, links.all(row.id)), history: row.history }))
+    yield rows.map((row) => {
+      const ofAlert = links.all(row.id)
+      const linked = readLinkedEvents(events, ofAlert)
+      const recordsRemovedAt = row.records_removed_at === null ? null : instant(row.records_removed_at)
+      return { summary: summaryOf(row), keys: parseObject(row.keys), events: linked, missingEvents: ofAlert.length - linked.length, recordsRemovedAt, history: row.history }
+    })
     after = rows.at(-1)?.id ?? null
     if (rows.length < PAGE) return
   }

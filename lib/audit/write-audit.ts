@@ -4,7 +4,7 @@ import type { Transaction } from '@/lib/db/client'
 export interface AuditEntry {
   /** What was done: `alert.close`, `exception.create`, … */
   readonly action: string
-  readonly entityType: 'alert' | 'case' | 'exception' | 'rule' | 'import' | 'source' | 'push_token'
+  readonly entityType: 'alert' | 'case' | 'exception' | 'rule' | 'import' | 'source' | 'push_token' | 'retention'
   readonly entityId: string
   /** Facts as JSON: values before and after. */
   readonly detail?: Readonly<Record<string, unknown>>

@@ -29,7 +29,7 @@ test('a copy taken while another writes has what was committed, and comes back',
 
   const restored = newDirectory()
   expect(databaseExists(restored)).toBe(false)
-  installDatabase(file, restored)
+  expect(installDatabase(file, restored, new Date(0))).toEqual({ retentionPaused: false })
   const reader = openReader(restored)
   expect(reader.prepare('SELECT name FROM source').all()).toEqual([{ name: 'before' }])
   reader.close()
@@ -43,6 +43,22 @@ test.each([
   writeFileSync(file, content)
   const target = path.join(newDirectory(), 'data')
   mkdirSync(target)
-  expect(() => installDatabase(file, target)).toThrow(/not a/)
+  expect(() => installDatabase(file, target, new Date(0))).toThrow(/not a/)
   expect(databaseExists(target)).toBe(false)
+})
+
+test('in what comes back nothing is deleted for its age until somebody says so', async () => {
+  const dataDir = newDirectory()
+  const writer = openDatabase(dataDir, 'prisma/migrations')
+  writer.exec(`INSERT INTO retention_policy (id, max_age_days, updated_by, updated_at) VALUES (1, 30, 'x', 0);
+    INSERT INTO retention_run (status, actor, started_at, bytes_before) VALUES ('running', 'x', 0, 0)`)
+  writer.close()
+  const file = path.join(newDirectory(), 'copy.db')
+  await copyDatabase(dataDir, file)
+  const restored = newDirectory()
+  expect(installDatabase(file, restored, new Date('2026-11-22T08:00:00Z'))).toEqual({ retentionPaused: true })
+  const reader = openReader(restored)
+  expect(reader.prepare('SELECT max_age_days, paused FROM retention_policy').get()).toEqual({ max_age_days: 30, paused: expect.stringContaining('2026-11-22') })
+  expect(reader.prepare('SELECT status FROM retention_run').all()).toEqual([{ status: 'cancelled' }])
+  reader.close()
 })

@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs'
 import Sqlite from 'better-sqlite3'
 import { AppError } from '@/lib/errors'
 import { databasePath, openReader } from './open'
+import type { Database } from './open'
 
 export function databaseExists(dataDir: string): boolean {
   return existsSync(databasePath(dataDir))
@@ -17,22 +18,37 @@ export async function copyDatabase(dataDir: string, file: string): Promise<void>
   }
 }
 
-/** Checks that a file is a whole database of ours and copies it into a data directory. Throws `invalid` saying what is wrong. */
-export function installDatabase(file: string, dataDir: string): void {
+/**
+ * What was received before the backup may be older than is kept: nobody restores evidence to have it deleted within the hour.
+ * The policy waits until somebody saves it again. Answers whether there was one.
+ */
+function pauseRetention(db: Database, now: Date): boolean {
+  const known = db.prepare<[], number>("SELECT count(*) FROM sqlite_master WHERE name = 'retention_policy'").pluck().get()
+  if (known !== 1) return false
+  db.prepare("UPDATE retention_run SET status = 'cancelled', finished_at = ? WHERE status IN ('queued', 'running')").run(now.getTime())
+  const paused = db.prepare('UPDATE retention_policy SET paused = ? WHERE max_age_days IS NOT NULL OR max_bytes IS NOT NULL')
+  return paused.run(`the database was restored from a backup on ${now.toISOString().slice(0, 10)}, and what is in it may be older than is kept.`).changes > 0
+}
+
+/** Checks that a file is a whole database of ours and copies it into a data directory. Retention is paused in the copy; the answer says whether. Throws `invalid` saying what is wrong. */
+export function installDatabase(file: string, dataDir: string, now: Date): { readonly retentionPaused: boolean } {
   if (!existsSync(file)) throw new AppError('not_found', `${file}: there is no such file.`)
   const part = `${databasePath(dataDir)}.part`
   try {
     copyFileSync(file, part)
-    const db = new Sqlite(part, { readonly: true })
+    let retentionPaused = false
+    const db = new Sqlite(part)
     try {
       const answer: unknown = db.pragma('integrity_check', { simple: true })
       if (answer !== 'ok') throw new AppError('invalid', `${file} is damaged: ${String(answer)}`)
       const ours = db.prepare<[], number>("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('_prisma_migrations', 'event', 'alert')").pluck().get()
       if (ours !== 3) throw new AppError('invalid', `${file} is not a database of Linklocal.`)
+      retentionPaused = pauseRetention(db, now)
     } finally {
       db.close()
     }
     renameSync(part, databasePath(dataDir))
+    return { retentionPaused }
   } catch (error) {
     if (error instanceof Error && 'code' in error && (error.code === 'SQLITE_NOTADB' || error.code === 'SQLITE_CORRUPT')) {
       throw new AppError('invalid', `${file} is not a whole database: ${error.message}.`)

@@ -54,6 +54,10 @@ export class EventReader {
 
   /** The events with these ids, in the order asked for; ids that are gone are left out. */
   byIds(ids: readonly number[]): readonly StoredEvent[] {
+    return this.#atOnce(() => this.#byIds(ids))
+  }
+
+  #byIds(ids: readonly number[]): readonly StoredEvent[] {
     const found = new Map<number, StoredEvent>()
     const unique = [...new Set(ids)]
     for (let at = 0; at < unique.length; at += IDS_PER_QUERY) {
@@ -89,15 +93,19 @@ export class EventReader {
   #by(column: ProcessColumn, keys: readonly number[], limit: number): readonly StoredEvent[] {
     if (keys.length === 0) return []
     const part = keys.slice(0, IDS_PER_QUERY)
-    const rows = this.#db
-      .prepare<number[], Row>(`SELECT ${COLUMNS} ${fromEventsOf(column, part.length)} ORDER BY ts, ts_ns, sequence IS NULL, sequence, identity LIMIT ?`)
-      .all(...part, limit)
-    return this.#read(rows)
+    const query = this.#db.prepare<number[], Row>(`SELECT ${COLUMNS} ${fromEventsOf(column, part.length)} ORDER BY ts, ts_ns, sequence IS NULL, sequence, identity LIMIT ?`)
+    return this.#atOnce(() => this.#read(query.all(...part, limit)))
   }
 
   /** Every event after `afterId` in the order of arrival, `limit` at a time: for previews and back-fills. */
   scan(afterId: number, limit: number): readonly StoredEvent[] {
-    return this.#read(this.#db.prepare<[number, number], Row>(`SELECT ${COLUMNS} FROM event WHERE id > ? ORDER BY id LIMIT ?`).all(afterId, limit))
+    const query = this.#db.prepare<[number, number], Row>(`SELECT ${COLUMNS} FROM event WHERE id > ? ORDER BY id LIMIT ?`)
+    return this.#atOnce(() => this.#read(query.all(afterId, limit)))
+  }
+
+  /** Rows and the blocks that they name in one view of the database: retention deletes and rewrites blocks meanwhile. */
+  #atOnce<T>(read: () => T): T {
+    return this.#db.transaction(read)()
   }
 
   #read(rows: readonly Row[]): readonly StoredEvent[] {

@@ -5,6 +5,7 @@ import type { Database } from './open'
 import { prepared } from './prepared'
 import { noteLineage } from './known-processes'
 import { BLOCK_RECORDS, packBlock } from './raw-block'
+import { relinkReturned } from './removed-records'
 
 export interface StoredBatch {
   readonly stored: number
@@ -99,7 +100,8 @@ export class EventStore {
     )
     const strings = batch.strings
     // Blocks are numbered before they are filled: their rows follow those of their events in the same transaction.
-    const firstBlock = (prepared<[], number | null>(this.#db, 'SELECT max(id) FROM event_block', 'values').get() ?? 0) + 1
+    // The largest there ever was: readers keep blocks by number, so that of a deleted one is not given again.
+    const firstBlock = (prepared<[], number>(this.#db, "SELECT seq FROM sqlite_sequence WHERE name = 'event_block'", 'values').get() ?? 0) + 1
     const lineages = new Map<number, PreparedLineage>(batch.lineages.map((lineage) => [lineage.at, lineage]))
     const fresh: number[] = []
     const hitsOfRules = new Map<number, number>()
@@ -144,7 +146,10 @@ export class EventStore {
         for (const { rule } of ofEvent) hitsOfRules.set(rule, (hitsOfRules.get(rule) ?? 0) + 1)
       }
     }
-    if (firstEvent !== null) written += this.#queueWatchers(firstEvent, importId)
+    if (firstEvent !== null) {
+      written += this.#queueWatchers(firstEvent, importId)
+      relinkReturned(this.#db, firstEvent)
+    }
     this.#writeBlocks(batch, fresh, firstBlock)
     this.#writeRejects(importId, batch, rejectsToKeep)
     const duplicates = batch.count - fresh.length

@@ -30,7 +30,6 @@ export type SurroundingsCap = 'ancestors' | 'records' | 'connections'
 
 const SHELLS = new Set(['bash', 'sh', 'dash', 'zsh', 'ksh', 'ksh93', 'mksh', 'fish', 'tcsh', 'csh', 'ash', 'busybox'])
 const NETWORK_MS = 10_000
-/** Records of one process that are looked through for its beginning. */
 
 function hasTerminal(event: EcsEvent): boolean {
   return Number(readText(event, 'process.tty.char_device.major') ?? 0) > 0 || (readText(event, 'process.tty.name') ?? '') !== ''

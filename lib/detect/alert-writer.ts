@@ -61,6 +61,7 @@ interface AlertRow extends Readonly<Record<(typeof IMDS_COLUMNS)[number], string
   readonly event_id: number
   readonly occurred_at: number
   readonly retracted_at: number | null
+  readonly records_removed_at: number | null
   readonly reason: string
   readonly process_name: string | null
   readonly parent_executable: string | null
@@ -160,10 +161,20 @@ export class AlertWriter {
    */
   withdraw(rule: DetectorRule, eventId: number, importId: number | null, now: Date): void {
     const alert = this.#existing(rule.id, [eventId]).get(eventId)
-    if (!alert || alert.retracted_at !== null) return
+    if (!alert || alert.retracted_at !== null || alert.records_removed_at !== null) return
     this.#retract(alert.id, now.getTime())
     countForRule(this.#db, importId, rule.id, { retracted: 1 })
     markOverCap(this.#db, rule, [alert.occurred_at])
+  }
+
+  /**
+   * An alert that lost records to retention stays as it was judged, whatever is left or was sent again of what it was made
+   * of; once the same records match again and say the same, it is an alert like others.
+   */
+  #recognise(alert: AlertRow, rule: DetectorRule, match: MatchedAlert, now: number): void {
+    if (alert.retracted_at !== null || alert.links !== linksOf(match) || !saysTheSame(alert, factsOf(rule, match))) return
+    prepared(this.#db, 'UPDATE alert SET records_removed_at = NULL WHERE id = ?').run(alert.id)
+    this.#history(alert.id, now, 'records', 'Records that retention had deleted were sent again and match as they did.')
   }
 
   #retract(alertId: number, now: number): void {
@@ -187,6 +198,8 @@ export class AlertWriter {
         this.#mark(this.#raise(rule, match, queued.importId, now), truncatedText(match))
         touched.push(completingTs(match))
         result.raised++
+      } else if (alert.records_removed_at !== null) {
+        this.#recognise(alert, rule, match, now)
       } else if (alert.retracted_at !== null) {
         prepared(this.#db, 'UPDATE alert SET retracted_at = NULL, updated_at = ? WHERE id = ?').run(now, alert.id)
         this.#relink(alert.id, rule, match, now)
@@ -202,14 +215,14 @@ export class AlertWriter {
         this.#history(alert.id, now, 'relinked', 'Described anew: a record that arrived later tells more of the process, its parent or what it asked for.', { before: alert.reason })
         result.changed++
       }
-      if (alert && alert.truncated !== truncatedText(match)) {
+      if (alert && alert.records_removed_at === null && alert.truncated !== truncatedText(match)) {
         this.#mark(alert.id, truncatedText(match), now)
         result.changed++
       }
     }
     for (const alert of existing.values()) {
       // Held back only by an exception made after it was raised: that is the analyst's to close, not ours to take away.
-      if (excludedBy.has(alert.event_id) || alert.retracted_at !== null) continue
+      if (excludedBy.has(alert.event_id) || alert.retracted_at !== null || alert.records_removed_at !== null) continue
       this.#retract(alert.id, now)
       touched.push(alert.occurred_at)
       result.retracted++
@@ -231,7 +244,7 @@ export class AlertWriter {
       const part = eventIds.slice(at, at + IDS_PER_QUERY)
       const rows = this.#db
         .prepare<number[], AlertRow>(
-          `SELECT a.id, a.event_id, a.occurred_at, a.retracted_at, a.reason, a.process_name, a.parent_executable, a.user_name, a.truncated,
+          `SELECT a.id, a.event_id, a.occurred_at, a.retracted_at, a.records_removed_at, a.reason, a.process_name, a.parent_executable, a.user_name, a.truncated,
              ${IMDS_COLUMNS.map((column) => `a.${column}`).join(', ')},
              (SELECT group_concat(link) FROM (SELECT l.event_id || ':' || l.stage AS link FROM alert_event l WHERE l.alert_id = a.id ORDER BY l.position)) AS links
            FROM alert a WHERE a.rule_id = ? AND a.event_id IN (${part.map(() => '?').join(',')})`,

@@ -16,6 +16,7 @@ import { asRefusal } from '@/lib/errors'
 import { settleRejects } from '@/lib/ingest/settle-rejects'
 import type { Retried } from '@/lib/ingest/settle-rejects'
 import { LIMITS } from '@/lib/limits'
+import { RetentionRunner } from '@/lib/retention/runner'
 import { syncBundledRules } from '@/lib/rules/sync-bundled'
 import { AlertWriter } from './alert-writer'
 import { BackfillRunner } from './backfill'
@@ -44,6 +45,7 @@ export class StoreSink implements ImportSink, PushSink {
   readonly #backfill: BackfillRunner
   readonly #detection: DetectionRunner
   readonly #describer: AlertDescriber
+  readonly #retention: RetentionRunner
   readonly #newest = new Map<number, number>()
   /** Imports whose end could not be written because the disk was full; and whether stored hits wait for the same reason. */
   readonly #unfinished = new Map<number, ImportEnd & { readonly newestTs: number | null }>()
@@ -65,8 +67,12 @@ export class StoreSink implements ImportSink, PushSink {
       this.#describer = new AlertDescriber(this.#db, alerts, this.#clock)
       this.#detection = new DetectionRunner(this.#db, this.#rules, this.#clock)
       this.#backfill = new BackfillRunner(this.#db, this.#rules, this.#detection, this.#clock)
-      this.#enrichment.drain()
-      this.#detection.drain()
+      const settle = (): void => {
+        this.#enrichment.drain()
+        this.#detection.drain()
+      }
+      this.#retention = new RetentionRunner(this.#db, this.#rules, settle, this.#clock)
+      settle()
     } catch (error) {
       this.#db.close()
       throw error
@@ -150,10 +156,10 @@ export class StoreSink implements ImportSink, PushSink {
     return id
   }
 
-  /** Does a slice of what is left to do besides: runs over stored events, alerts of an earlier version. False when there is nothing. */
+  /** Does a slice of what is left to do besides: runs over stored events, alerts of an earlier version, retention. False when there is nothing. */
   work(): boolean {
     this.#catchUp()
-    return this.#backfill.step() || this.#describer.step()
+    return this.#backfill.step() || this.#describer.step() || this.#retention.step()
   }
 
   /** What had no room when it was due: joins of stored hits, and the ends of imports. */

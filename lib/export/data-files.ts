@@ -64,6 +64,7 @@ function alertJson(alert: ExportAlert, model: ExportModel, records: ReadonlyMap<
     closed_at: alert.closedAt,
     retracted_at: alert.retractedAt,
     truncated: alert.truncated,
+    records_removed_at: alert.recordsRemovedAt,
     added_to_case: { by: alert.addedBy, at: alert.addedAt },
     checklist: { done: alert.checklistDone, total: alert.checklistTotal },
     keys: alert.keys,

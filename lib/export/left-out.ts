@@ -11,7 +11,15 @@ export function leftOut(model: ExportModel): readonly string[] {
     'Who exported the case, and when, is in the audit log of the console, not in here, so that an unchanged case gives the same bytes again.',
     'Counters that move with new events (how often an exception held something back) are left out for the same reason.',
   ]
+  const removed = model.alerts.filter((alert) => alert.recordsRemovedAt !== null && alert.links.some((link) => !known.has(link.eventId)))
   if (missing > 0) sentences.unshift(`${missing} linked ${missing === 1 ? 'record is' : 'records are'} no longer stored and could not be included.`)
+  if (removed.length > 0) {
+    sentences.splice(
+      1,
+      0,
+      `Of ${removed.length === 1 ? 'one alert' : `${removed.length} alerts`} retention deleted records before ${removed.length === 1 ? 'it' : 'they'} came into the case; alerts.jsonl says of which, and when.`,
+    )
+  }
   if (truncated > 0) sentences.unshift(`${truncated} of ${model.trees.length} process trees are cut; each says where.`)
   if (model.alerts.length === 0) sentences.unshift('The case has no alerts, so there is no evidence in it.')
   return sentences

@@ -46,6 +46,8 @@ export interface ExportAlert extends AlertSummary {
   readonly addedBy: string
   readonly addedAt: string
   readonly closedAt: string | null
+  /** When retention deleted records of it, before it came into the case. */
+  readonly recordsRemovedAt: string | null
   readonly keys: Readonly<Record<string, unknown>>
   /** Index into `rules`. */
   readonly rule: number

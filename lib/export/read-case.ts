@@ -2,8 +2,9 @@
 import { batches } from '@/lib/alerts/batches'
 import { explainAlert } from '@/lib/alerts/explain-alert'
 import { readLinkedEvents } from '@/lib/alerts/linked-events'
+import type { EventLink } from '@/lib/alerts/linked-events'
 import { parseObject } from '@/lib/alerts/parse-object'
-import { alertRef } from '@/lib/alerts/schema'
+import { alertRef, recordsRemoved } from '@/lib/alerts/schema'
 import type { Context } from '@/lib/auth/context'
 import { caseRef } from '@/lib/cases/schema'
 import { getCase } from '@/lib/cases/queries'
@@ -15,6 +16,7 @@ import { listExceptions } from '@/lib/exceptions/queries'
 import { exceptionRef } from '@/lib/exceptions/schema'
 import { compareText } from '@/lib/lang/text-order'
 import { ruleSchema } from '@/lib/rules/schema'
+import type { RuleDocument } from '@/lib/rules/schema'
 import { countedItems, parseGuide } from '@/lib/triage/parse-guide'
 import type { ItemState } from '@/lib/triage/schema'
 import { placeRecords } from './event-files'
@@ -67,6 +69,13 @@ async function readAudit({ db }: Context, caseId: number, alertIds: readonly num
   })
 }
 
+/** Why an alert fired, as far as its records still tell. */
+function explainRow(ctx: Context, document: RuleDocument, row: { readonly events: readonly EventLink[]; readonly recordsRemovedAt: Date | null }) {
+  const events = readLinkedEvents(ctx.events, row.events)
+  const removed = recordsRemoved({ missingEvents: row.events.length - events.length, recordsRemovedAt: row.recordsRemovedAt?.toISOString() ?? null })
+  return explainAlert(ctx, document, events, removed)
+}
+
 async function readOnce(ctx: Context, caseId: number): Promise<ExportModel> {
   const found = await getCase(ctx, caseId)
   if (!found) throw new AppError('not_found', `There is no case ${caseRef(caseId)}.`)
@@ -105,6 +114,7 @@ async function readOnce(ctx: Context, caseId: number): Promise<ExportModel> {
       {
         ...summary,
         closedAt: row.closedAt?.toISOString() ?? null,
+        recordsRemovedAt: row.recordsRemovedAt?.toISOString() ?? null,
         keys: parseObject(row.keys),
         rule,
         links: row.events.map(({ position, role, stage, eventId }) => {
@@ -114,7 +124,7 @@ async function readOnce(ctx: Context, caseId: number): Promise<ExportModel> {
         }),
         kinship: kinshipOf(links),
         history: row.history.map((entry) => ({ at: entry.at.toISOString(), actor: entry.actor, kind: entry.kind, text: entry.text, detail: parseObject(entry.detail) })),
-        why: document && index < ALERTS_IN_FULL ? whyConditions(explainAlert(ctx, document, readLinkedEvents(ctx.events, row.events))) : [],
+        why: document && index < ALERTS_IN_FULL ? whyConditions(explainRow(ctx, document, row)) : [],
         checklist: guide.map((item) => {
           const saved = states.get(item.key)
           return {

@@ -13,7 +13,7 @@ function alertOf(events: readonly EcsEvent[], fields: Partial<AlertDetail> = {})
   return {
     id: 7, ruleId: 'r', ruleName: 'Rule', severity: 'medium', riskScore: 47, status: 'open', verdict: null, reason: 'because', hostId: 'h', hostName: 'web-01',
     processName: null, parentExecutable: null, userName: null, imds: null, assignee: null, occurredAt: '', createdAt: '', updatedAt: '', checklistDone: 0, checklistTotal: 0,
-    overCap: false, truncated: [], retractedAt: null, caseIds: [], keys: {}, ruleVersionId: 1, kinship: 'same_process', history: [], missingEvents: 0,
+    overCap: false, truncated: [], retractedAt: null, caseIds: [], keys: {}, ruleVersionId: 1, kinship: 'same_process', history: [], missingEvents: 0, recordsRemovedAt: null,
     events: events.map((event, position) => ({ position, role: eventRole(event), stage: position, eventId: position, sourceEventId: null, timestamp: '', deltaMs: 0, event, raw: '' })),
     ...fields,
   }

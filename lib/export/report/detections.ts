@@ -87,6 +87,7 @@ ${facts([
   ['Asked for', alert.imds && askedFor(alert.imds)],
   ['Joined by', Object.entries(alert.keys).map(([field, value], i) => html`${i > 0 && ', '}<code>${field}</code> = ${code(typeof value === 'string' ? value : JSON.stringify(value))}`)],
   ['Kinship', KINSHIP_WORDS[alert.kinship]],
+  ['Records deleted', alert.recordsRemovedAt !== null && html`${time(alert.recordsRemovedAt)}, by retention, before the alert came into the case`],
   ['Retracted', alert.retractedAt !== null && html`${time(alert.retractedAt)}: a later record took the match away`],
 ])}
 ${linksTable(alert, records)}

@@ -14,6 +14,7 @@ import { NoteForm } from '@/components/alerts/note-form'
 import { loadQueueParams, serializeQueue, toFilter, toSort } from '@/components/alerts/queue-params'
 import { Related } from '@/components/alerts/related'
 import { SameAct } from '@/components/alerts/same-act'
+import { RemovedNotice } from '@/components/alerts/removed-notice'
 import { RetractedNotice } from '@/components/alerts/retracted-notice'
 import { Story } from '@/components/alerts/story'
 import { TriagePanel } from '@/components/alerts/triage-panel'
@@ -36,7 +37,7 @@ import { alertProcessTree, TREE_PREVIEW } from '@/lib/alerts/process-tree'
 import { neighbours } from '@/lib/alerts/queries'
 import { relatedAlerts } from '@/lib/alerts/related-alerts'
 import { ruleOfAlert } from '@/lib/alerts/rule-of-alert'
-import { alertRef } from '@/lib/alerts/schema'
+import { alertRef, recordsRemoved } from '@/lib/alerts/schema'
 import { caseRef } from '@/lib/cases/schema'
 import { readChecklist } from '@/lib/triage/read-checklist'
 import { getContext } from '@/lib/web/context'
@@ -102,13 +103,14 @@ export default async function AlertPage({ params, searchParams }: AlertPageProps
       <SameAct alerts={sameAct} />
       <RetractedNotice retractedAt={alert.retractedAt} overCap={alert.overCap} />
       <TruncatedNotice truncated={alert.truncated} />
+      <RemovedNotice missingEvents={alert.missingEvents} recordsRemovedAt={alert.recordsRemovedAt} />
       <AlertLayout
         main={
           <Surface>
             <AlertTabs
               tabs={{
-                story: { content: <Story alert={{ events: records, imds: alert.imds, kinship: alert.kinship, keys: alert.keys, missingEvents: alert.missingEvents }} /> },
-                why: { content: <Why rule={rule.document} changedSince={rule.changedSince} events={records} explained={explainAlert(getContext(), rule.document, linked)} /> },
+                story: { content: <Story alert={{ ...summary, events: records }} /> },
+                why: { content: <Why rule={rule.document} changedSince={rule.changedSince} events={records} explained={explainAlert(getContext(), rule.document, linked, recordsRemoved(alert))} /> },
                 tree: {
                   count: tree.nodes.length,
                   content: (
