@@ -1,4 +1,4 @@
-import { IconBriefcase2, IconCircleCheck, IconClockEdit, IconFilterOff, IconListCheck, IconMessage, IconRadar2, IconUser } from '@tabler/icons-react'
+import { IconBriefcase2, IconCircleCheck, IconClockEdit, IconCut, IconFilterOff, IconListCheck, IconMessage, IconRadar2, IconUser } from '@tabler/icons-react'
 import type { Icon } from '@tabler/icons-react'
 import { Markdown } from '@/components/ui/markdown'
 import { Timestamp } from '@/components/ui/timestamp'
@@ -9,6 +9,7 @@ import classes from './history.module.css'
 const ICONS: Readonly<Record<string, Icon>> = {
   raised: IconRadar2,
   relinked: IconRadar2,
+  truncated: IconCut,
   retracted: IconRadar2,
   restored: IconRadar2,
   status: IconCircleCheck,
