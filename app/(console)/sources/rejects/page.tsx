@@ -1,4 +1,4 @@
-import { IconCircleCheck } from '@tabler/icons-react'
+import { IconArchiveOff, IconCircleCheck } from '@tabler/icons-react'
 import type { Metadata } from 'next'
 import Link from 'next/link'
 import { createLoader, createSerializer, parseAsInteger, parseAsString, parseAsStringLiteral, type SearchParams } from 'nuqs/server'
@@ -45,7 +45,10 @@ export default async function RejectsPage({ searchParams }: { searchParams: Prom
   const kept = codes.reduce((sum, { count }) => sum + count, 0)
   const other = others.reduce((sum, { count }) => sum + count, 0)
   const shown = wish.code === null ? kept : (codes.find(({ code }) => code === wish.code)?.count ?? 0)
-  const name = imported?.name ?? sources.find((source) => source.id === wish.source)?.name
+  const source = sources.find(({ id }) => id === wish.source)
+  // Nothing else deletes what was kept of rejected records.
+  const removed = kept + other > 0 || imported?.retryOf != null ? 0 : (imported?.rejected ?? source?.rejected ?? 0)
+  const name = imported?.name ?? source?.name
   return (
     <Page>
       <RejectDialogs actions={ACTIONS}>
@@ -63,7 +66,7 @@ export default async function RejectsPage({ searchParams }: { searchParams: Prom
           }
         />
         <div className={classes.stack}>
-          {imported && imported.retryOf === null && imported.rejected > kept + other && (
+          {imported && imported.retryOf === null && removed === 0 && imported.rejected > kept + other && (
             <p>
               {imported.rejected.toLocaleString('en')} records were rejected; the first {(kept + other).toLocaleString('en')} are kept.
             </p>
@@ -82,6 +85,12 @@ export default async function RejectsPage({ searchParams }: { searchParams: Prom
           {kept === 0 && other > 0 ? (
             <EmptyState icon={<IconCircleCheck size={26} stroke={1.6} />} title={state === 'open' ? 'All of them were stored later' : 'None of them was stored yet'}>
               <p>{state === 'open' ? 'What was rejected here could be stored by a retry. It is kept with its first bytes and the import that stored it.' : 'A record that a retry could store is listed here, with the import that stored it.'}</p>
+            </EmptyState>
+          ) : removed > 0 ? (
+            <EmptyState icon={<IconArchiveOff size={26} stroke={1.6} />} title="Deleted by retention" action={<ButtonLink href="/settings">Settings</ButtonLink>}>
+              <p>
+                {removed === 1 ? 'One record was' : `${removed.toLocaleString('en')} records were`} rejected. What was kept of {removed === 1 ? 'it' : 'them'} went with its time; the counts stay.
+              </p>
             </EmptyState>
           ) : kept === 0 ? (
             <EmptyState icon={<IconCircleCheck size={26} stroke={1.6} />} title="Nothing was rejected" action={<ButtonLink href="/sources">Back to sources</ButtonLink>}>
