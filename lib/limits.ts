@@ -61,6 +61,15 @@ export const LIMITS = {
   linkedConnections: 20,
   /** Keys with more events than that which a run names for one rule. */
   truncatedKeys: 100,
+  /**
+   * Events that are read again when something becomes known of the one process they wait for, oldest first; those beyond keep
+   * the hits they have, and the import that told it says so.
+   */
+  enrichWaiting: 100_000,
+  /** Records of one process that are looked through for how it began, its execs first. */
+  enrichRecords: 200,
+  /** Hits of one rule and key that one join looks at. */
+  joinHits: 20_000,
   /** Events that a back-fill looks at before it lets others store. */
   backfillSlice: 2_000,
   /** Retention: events it looks at, alerts whose surroundings it reads, and rejects it deletes before it lets others store. */

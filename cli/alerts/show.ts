@@ -5,6 +5,7 @@ import { getAlert } from '@/lib/alerts/queries'
 import { ruleOfAlert } from '@/lib/alerts/rule-of-alert'
 import type { AlertDetail } from '@/lib/alerts/schema'
 import { VERDICT_LABELS, alertRef, parseAlertRef, recordsRemoved } from '@/lib/alerts/schema'
+import { enrichedOf, originText } from '@/lib/ecs/enriched'
 import { readText } from '@/lib/ecs/event'
 import { AppError } from '@/lib/errors'
 import type { RuleDocument } from '@/lib/rules/schema'
@@ -33,9 +34,10 @@ function describe(alert: AlertDetail, checklist: Checklist): string {
     `${alert.hostName} (${alert.hostId}) · ${alert.assignee ?? 'nobody assigned'}`,
     ...alert.truncated.map(({ cap, limit }) => `Cut short: only ${limit.toLocaleString('en')} ${cap} were looked at.`),
     '',
-    ...alert.events.map((event) => {
+    ...alert.events.flatMap((event) => {
       const command = readText(event.event, 'process.command_line') ?? readText(event.event, 'process.executable') ?? ''
-      return `${event.timestamp}  +${event.deltaMs} ms  ${event.role.padEnd(8)}${command}`
+      const filled = enrichedOf(event.event).map((enriched) => `  filled in ${originText(enriched)}: ${enriched.fields.join(', ')}`)
+      return [`${event.timestamp}  +${event.deltaMs} ms  ${event.role.padEnd(8)}${command}`, ...filled]
     }),
   ]
   const removed = recordsRemoved(alert)

@@ -1,4 +1,5 @@
 import { IconCheck, IconMinus, IconX } from '@tabler/icons-react'
+import { FilledIn } from '@/components/alerts/filled-in'
 import { maskSecrets } from '@/components/ui/command-line/command-parts'
 import { Mono } from '@/components/ui/machine-text/mono'
 import type { ConditionTrace, FieldValue, Verdict } from '@/lib/eql'
@@ -29,7 +30,7 @@ function groupWords(trace: ConditionTrace): string {
   return trace.kind === 'or' ? 'At least one of' : 'All of'
 }
 
-function Condition({ trace }: { trace: ConditionTrace }) {
+function Condition({ trace, origins }: { trace: ConditionTrace; origins: ReadonlyMap<string, string> }) {
   const { icon: Mark, word } = MARKS[trace.verdict]
   const group = isGroup(trace)
   return (
@@ -41,7 +42,7 @@ function Condition({ trace }: { trace: ConditionTrace }) {
       {group ? (
         <div className={classes.group}>
           <span className={classes.words}>{groupWords(trace)}</span>
-          <ConditionList traces={trace.children} />
+          <ConditionList traces={trace.children} origins={origins} />
         </div>
       ) : (
         <>
@@ -55,7 +56,10 @@ function Condition({ trace }: { trace: ConditionTrace }) {
                   no value
                 </span>
               ) : (
-                <Mono key={field}>{maskSecrets(valueText(value))}</Mono>
+                <span key={field} className={classes.value}>
+                  <Mono>{maskSecrets(valueText(value))}</Mono>
+                  {origins.has(field) && <FilledIn origin={origins.get(field) ?? ''} />}
+                </span>
               ),
             )}
             {trace.decidedBy !== null && (
@@ -70,12 +74,14 @@ function Condition({ trace }: { trace: ConditionTrace }) {
   )
 }
 
-/** Conditions one below the other, each with what it saw and how it went. */
-export function ConditionList({ traces }: { traces: readonly ConditionTrace[] }) {
+const NO_ORIGINS: ReadonlyMap<string, string> = new Map()
+
+/** Conditions one below the other, each with what it saw (`origins` of what the record itself does not say) and how it went. */
+export function ConditionList({ traces, origins = NO_ORIGINS }: { traces: readonly ConditionTrace[]; origins?: ReadonlyMap<string, string> }) {
   return (
     <ul className={classes.list}>
       {traces.map((trace) => (
-        <Condition key={`${trace.span.start} ${trace.text}`} trace={trace} />
+        <Condition key={`${trace.span.start} ${trace.text}`} trace={trace} origins={origins} />
       ))}
     </ul>
   )

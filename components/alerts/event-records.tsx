@@ -3,6 +3,7 @@
 import { Button, SegmentedControl, Switch, TextInput } from '@mantine/core'
 import { IconDownload, IconSearch } from '@tabler/icons-react'
 import { useState } from 'react'
+import { FilledIn } from '@/components/alerts/filled-in'
 import { maskSecrets } from '@/components/ui/command-line/command-parts'
 import { CopyButton } from '@/components/ui/copy-button'
 import { Mono } from '@/components/ui/machine-text/mono'
@@ -17,6 +18,8 @@ export interface RecordView {
   readonly name: string
   readonly sourceEventId: string | null
   readonly fields: readonly FlatField[]
+  /** Fields that the record itself does not have, and where their values were taken from. */
+  readonly origins: Readonly<Record<string, string>>
   /** Fields beyond those listed. */
   readonly cutFields: number
   /** The beginning of the record, all of it when `bytes` is its length. */
@@ -122,6 +125,7 @@ function FieldTable({ record, query, onQuery, show }: FieldTableProps) {
                   {values.map((value, i) => (
                     <Mono key={`${i}`}>{show(value)}</Mono>
                   ))}
+                  {Object.hasOwn(record.origins, field) && <FilledIn origin={record.origins[field] ?? ''} />}
                 </span>
                 <span className={classes.copy}>
                   <CopyButton value={show(values.join(' '))} label={`Copy ${field}`} />

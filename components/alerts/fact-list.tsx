@@ -1,4 +1,5 @@
 import type { RecordFact } from '@/components/alerts/record-facts'
+import { FilledIn } from '@/components/alerts/filled-in'
 import { maskSecrets } from '@/components/ui/command-line/command-parts'
 import { CopyButton } from '@/components/ui/copy-button'
 import { Mono } from '@/components/ui/machine-text/mono'
@@ -9,7 +10,7 @@ export function FactList({ facts }: { facts: readonly RecordFact[] }) {
   if (facts.length === 0) return null
   return (
     <dl className={classes.facts}>
-      {facts.map(({ field, label, value, kind }) => (
+      {facts.map(({ field, label, value, kind, origin }) => (
         <div key={field} className={classes.fact}>
           <dt title={field}>{label}</dt>
           <dd>
@@ -18,6 +19,7 @@ export function FactList({ facts }: { facts: readonly RecordFact[] }) {
                 {kind === 'command' ? maskSecrets(value) : value}
               </Mono>
             </span>
+            {origin !== null && <FilledIn origin={origin} />}
             <span className={classes.copy}>
               <CopyButton value={kind === 'command' ? maskSecrets(value) : value} label={`Copy ${label.toLowerCase()}`} />
             </span>

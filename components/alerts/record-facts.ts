@@ -1,4 +1,5 @@
 import type { AlertEvent } from '@/lib/alerts/schema'
+import { originsOf } from '@/lib/ecs/enriched'
 import type { EcsEvent } from '@/lib/ecs/event'
 import { readText } from '@/lib/ecs/event'
 import { terminalName } from '@/lib/process-tree'
@@ -22,6 +23,14 @@ export interface RecordFact {
   readonly label: string
   readonly value: string
   readonly kind: 'text' | 'command' | 'id'
+  /** Where it was taken from, when the record itself does not say it. */
+  readonly origin: string | null
+}
+
+/** Fields beside its own that a fact is made of. */
+const PARTS: Readonly<Record<string, readonly string[]>> = {
+  'process.executable': ['process.executable', 'process.name'],
+  'process.parent.executable': ['process.parent.executable', 'process.parent.name', 'process.parent.pid'],
 }
 
 /** The facts an analyst reads first in a record, those that it has, in the order they are asked. */
@@ -54,5 +63,7 @@ export function recordFacts({ event, role }: Pick<AlertEvent, 'event' | 'role'>)
     ['container.id', 'Container', text('container.name') ?? text('container.id')],
     ['process.entity_id', 'Entity id', text('process.entity_id'), 'id'],
   ]
-  return facts.flatMap(([field, label, value, kind = 'text']) => (value === undefined ? [] : [{ field, label, value, kind }]))
+  const origins = originsOf(event)
+  const originOf = (field: string): string | null => (PARTS[field] ?? [field]).map((part) => origins.get(part)).find((origin) => origin !== undefined) ?? null
+  return facts.flatMap(([field, label, value, kind = 'text']) => (value === undefined ? [] : [{ field, label, value, kind, origin: originOf(field) }]))
 }

@@ -9,6 +9,7 @@ import { visibleText } from '@/components/ui/machine-text/visible-text'
 import { safeHref } from '@/components/ui/safe-href'
 import { Timestamp } from '@/components/ui/timestamp'
 import type { AlertEvent } from '@/lib/alerts/schema'
+import { originsOf } from '@/lib/ecs/enriched'
 import { readText } from '@/lib/ecs/event'
 import type { ConditionTrace, MatchExplanation, QueryExplanation, StepExplanation } from '@/lib/eql'
 import type { Explanation, SeclValue } from '@/lib/secl'
@@ -56,7 +57,7 @@ function Step({ step, record }: { step: StepExplanation; record: Record | undefi
           </span>
         )}
       </header>
-      {explanation && <ConditionList traces={termsOf(explanation.condition)} />}
+      {explanation && <ConditionList traces={termsOf(explanation.condition)} {...(record ? { origins: originsOf(record.event) } : {})} />}
     </li>
   )
 }

@@ -1,4 +1,5 @@
-import type { ToldProcess } from '@/lib/ecs/enrich'
+import type { Lacking } from '@/lib/ecs/enrich'
+import type { ToldProcess } from '@/lib/ecs/told-process'
 import { LIMITS } from '@/lib/limits'
 
 /** An event made ready to be stored: everything that costs thought has been done outside the transaction. */
@@ -17,14 +18,18 @@ export interface PreparedEvent {
   readonly parent: number | null
   readonly raw: Buffer
   readonly hits: readonly PreparedHit[]
-  /** Of an event of a source without entity ids; null for all others. */
+  /** Of an event that leaves out what others may tell; null for nearly all of a sensor with entity ids. */
   readonly lineage: PreparedLineage | null
 }
 
-/** What an event tells of pids, and the pid of its parent when what that ran has to be looked up. */
+/** What an event leaves out, where it is looked for, and what it tells others of pids. */
 export interface PreparedLineage {
-  /** Then its hits are found when it is stored: they may depend on what is known of the parent. */
-  readonly parentPid: number | null
+  /** Null for one that only tells. */
+  readonly lacking: Lacking | null
+  /** All of its categories. */
+  readonly categories: readonly string[]
+  /** Which pids it depends on, and when (milliseconds). */
+  readonly asked: readonly { readonly pid: number; readonly ms: number }[]
   readonly told: readonly ToldProcess[]
 }
 

@@ -1,10 +1,13 @@
-import { enrich } from '@/lib/ecs/enrich'
+import { enrich, lackingOf } from '@/lib/ecs/enrich'
+import type { Lacking } from '@/lib/ecs/enrich'
 import type { EcsEvent } from '@/lib/ecs/event'
 import { isAuditFormat, readStored } from '@/lib/ecs/normalizers/registry'
-import { findProgram } from './known-processes'
+import { findPid } from './known-processes'
 import type { Database } from './open'
+import { prepared } from './prepared'
 import { fromEventsOf } from './process-index'
 import type { ProcessColumn } from './process-index'
+import { findStart } from './process-starts'
 import { unpackBlock } from './raw-block'
 
 /** A stored event: its row and its bytes exactly as they were ingested. */
@@ -15,7 +18,23 @@ export interface StoredEvent {
   readonly sequence: number | null
   readonly format: string
   readonly importId: number
+  /** What it leaves out and others may tell (`LACKS`); null for nothing. */
+  readonly lacks: number | null
   readonly raw: Buffer
+}
+
+/** Which pid of a host an event asked about, and when. */
+export interface AskedPid {
+  readonly host: number
+  readonly pid: number
+  readonly ms: number
+}
+
+/** A stored event read, and what of that depends on the records of others. */
+export interface ReadEvent {
+  readonly event: EcsEvent
+  readonly lacking: Lacking | null
+  readonly asked: readonly AskedPid[]
 }
 
 interface Row {
@@ -24,6 +43,7 @@ interface Row {
   readonly ts_ns: number
   readonly sequence: number | null
   readonly import_id: number
+  readonly lacks: number | null
   readonly block: number
   readonly block_at: number
 }
@@ -36,7 +56,7 @@ interface BlockRow {
   readonly bytes: Buffer
 }
 
-const COLUMNS = 'id, ts, ts_ns, sequence, import_id, block, block_at'
+const COLUMNS = 'id, ts, ts_ns, sequence, import_id, lacks, block, block_at'
 const CACHED_BLOCKS = 64
 /** SQLite's default for bound parameters is 32,766; lists are cut well below. */
 const IDS_PER_QUERY = 500
@@ -82,11 +102,30 @@ export class EventReader {
 
   /**
    * The event of a stored record as rules, pages and exports see it: normalised and, where its source leaves that out, with
-   * what is known by now of its parent.
+   * what is known by now of its process and parent. Who reads many events may say by what they lack (`LACKS`) which it wants
+   * completed.
    */
-  document(stored: Pick<StoredEvent, 'format' | 'raw'>): EcsEvent {
-    const event = readStored(stored.format, stored.raw)
-    return isAuditFormat(stored.format) ? enrich(event, (hostId, pid, at) => findProgram(this.#db, hostId, pid, at)) : event
+  document(stored: Pick<StoredEvent, 'format' | 'raw' | 'lacks'>, wants: (lacks: number, event: EcsEvent) => boolean = () => true): EcsEvent {
+    return this.read(stored, wants).event
+  }
+
+  /** The same, with what it depends on. */
+  read(stored: Pick<StoredEvent, 'format' | 'raw' | 'lacks'>, wants: (lacks: number, event: EcsEvent) => boolean = () => true): ReadEvent {
+    const event = withoutMarks(readStored(stored.format, stored.raw))
+    if (stored.lacks === null && !isAuditFormat(stored.format)) return { event, lacking: null, asked: [] }
+    const found = lackingOf(event)
+    const lacking = found !== null && wants(found.lacks, event) ? found : null
+    const host = lacking === null ? undefined : hostRow(this.#db, lacking.hostId)
+    if (lacking === null || host === undefined) return { event, lacking: null, asked: [] }
+    const asked: AskedPid[] = []
+    const enriched = enrich(event, lacking, {
+      pid: (pid, at) => {
+        asked.push({ host, pid, ms: at.ms })
+        return findPid(this.#db, host, pid, at)
+      },
+      process: (entityId) => findStart(this.#db, this, host, lacking.hostId, entityId),
+    })
+    return { event: enriched, lacking, asked }
   }
 
   // Ends with the identity, so that a limit takes the same ones in whatever order they came.
@@ -113,7 +152,7 @@ export class EventReader {
       const block = this.#open(row.block)
       const raw = block.records[row.block_at]
       if (raw === undefined) throw new Error(`event ${row.id}: block ${row.block} has no record ${row.block_at}`)
-      return { id: row.id, ts: row.ts, tsNs: row.ts_ns, sequence: row.sequence, format: block.format, importId: row.import_id, raw }
+      return { id: row.id, ts: row.ts, tsNs: row.ts_ns, sequence: row.sequence, format: block.format, importId: row.import_id, lacks: row.lacks, raw }
     })
   }
 
@@ -126,7 +165,15 @@ export class EventReader {
     }
     const row = this.#block.get(id)
     if (!row) throw new Error(`event block ${id} is missing`)
-    const block = { format: row.format, records: unpackBlock(row) }
+    return this.#keep(id, { format: row.format, records: unpackBlock(row) })
+  }
+
+  /** Blocks that were just written and are about to be read: they need not be unpacked. */
+  remember({ format, records }: { readonly format: string; readonly records: ReadonlyMap<number, readonly Buffer[]> }): void {
+    for (const [id, block] of records) this.#keep(id, { format, records: block })
+  }
+
+  #keep(id: number, block: { format: string; records: readonly Buffer[] }): { format: string; records: readonly Buffer[] } {
     this.#blocks.set(id, block)
     if (this.#blocks.size > CACHED_BLOCKS) {
       const oldest = this.#blocks.keys().next().value
@@ -134,4 +181,19 @@ export class EventReader {
     }
     return block
   }
+}
+
+/** The row of a host; undefined for one nothing is stored of. */
+export function hostRow(db: Database, hostId: string): number | undefined {
+  return prepared<[string], number>(db, 'SELECT id FROM host WHERE host_id = ?', 'values').get(hostId)
+}
+
+/** Only Linklocal says what it filled in: a sender's fields of that name are in its record, not in what is read from it. */
+function withoutMarks(event: EcsEvent): EcsEvent {
+  for (const key in event) {
+    if (key === 'linklocal' || key.startsWith('linklocal.')) {
+      return Object.fromEntries(Object.entries(event).filter(([name]) => name !== 'linklocal' && !name.startsWith('linklocal.')))
+    }
+  }
+  return event
 }

@@ -3,7 +3,7 @@ import { IDENTITY_BYTES, rawOf } from './event-batch'
 import type { EventBatch, PreparedHit, PreparedLineage } from './event-batch'
 import type { Database } from './open'
 import { prepared } from './prepared'
-import { noteLineage } from './known-processes'
+import { isByPid, isProgramsOnly, noteLineage } from './known-processes'
 import { BLOCK_RECORDS, packBlock } from './raw-block'
 import { relinkReturned } from './removed-records'
 
@@ -15,13 +15,20 @@ export interface StoredBatch {
   readonly newestTs: number | null
   /** Hits written, so that the join queue has work. */
   readonly hits: number
-  /** The hits of stored events by rule; those found once a parent is known are not among them. */
+  /** The hits of stored events by rule; those of events that wait for what they leave out are not among them. */
   readonly hitsOfRules: ReadonlyMap<number, number>
+  /** Something was queued for the look-ups of what events leave out. */
+  readonly enrich: boolean
+  /** The blocks written, for whoever reads them again at once; null when nobody has to. */
+  readonly blocks: { readonly format: string; readonly records: ReadonlyMap<number, readonly Buffer[]> } | null
 }
 
 interface HostRow {
   readonly id: number
   readonly name: string
+  readonly byPid: boolean
+  /** Events up to this one are of other hosts, where that is known. */
+  readonly after: number
 }
 
 /** What a caller wants to know or do beside storing. */
@@ -30,6 +37,8 @@ export interface StoreExtras {
   readonly duplicates?: Uint8Array
   /** Runs in the transaction that stores the batch, so that what it writes is committed with it or not at all. */
   readonly alongside?: (stored: StoredBatch) => void
+  /** Whether the hits of an event wait until what it leaves out has been looked up; without it they always do. */
+  readonly waits?: (lineage: PreparedLineage) => boolean
 }
 
 const INTERNED = 100_000
@@ -46,6 +55,7 @@ export class EventStore {
   readonly #db: Database
   readonly #hosts = new Map<string, HostRow>()
   readonly #terms = new Map<string, number>()
+  #dataVersion = 0
 
   constructor(db: Database) {
     this.#db = db
@@ -72,7 +82,8 @@ export class EventStore {
       hits[at] = again
     }
     const write = this.#db.transaction(() => {
-      const stored = this.#write(importId, batch, rejectsToKeep, hits, extras.duplicates)
+      this.#forgetOthers()
+      const stored = this.#write(importId, batch, rejectsToKeep, hits, extras)
       extras.alongside?.(stored)
       return stored
     })
@@ -91,12 +102,12 @@ export class EventStore {
     batch: EventBatch,
     rejectsToKeep: number,
     hits: readonly (readonly PreparedHit[] | undefined)[],
-    duplicateAt: Uint8Array | undefined,
+    { duplicates: duplicateAt, waits = () => true }: StoreExtras,
   ): StoredBatch {
     const insert = prepared(
       this.#db,
-      `INSERT INTO event (identity, ts, ts_ns, sequence, host, category, action, entity, parent, import_id, block, block_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (identity) DO NOTHING`,
+      `INSERT INTO event (identity, ts, ts_ns, sequence, host, category, action, entity, parent, import_id, block, block_at, lacks)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (identity) DO NOTHING`,
     )
     const strings = batch.strings
     // Blocks are numbered before they are filled: their rows follow those of their events in the same transaction.
@@ -109,24 +120,30 @@ export class EventStore {
     let newestTs: number | null = null
     let firstEvent: number | null = null
     let written = 0
+    let enrich = false
+    const process = this.#term('process')
     for (let at = 0; at < batch.count; at++) {
       const ts = batch.ts[at] ?? 0
       const category = batch.category[at] ?? 0
       const action = batch.action[at] ?? 0
-      const host = this.#host(strings[batch.hostId[at] ?? 0] ?? '', strings[batch.hostName[at] ?? 0] ?? '')
+      const hostId = strings[batch.hostId[at] ?? 0] ?? ''
+      const { id: host, byPid } = this.#host(hostId, strings[batch.hostName[at] ?? 0] ?? '')
+      const categoryTerm = category === 0 ? null : this.#term(strings[category - 1] ?? '')
+      const lineage = lineages.get(at)
       const row = insert.run(
         batch.identity.subarray(at * IDENTITY_BYTES, (at + 1) * IDENTITY_BYTES),
         ts,
         batch.tsNs[at],
         orNull(batch.sequence[at]),
         host,
-        category === 0 ? null : this.#term(strings[category - 1] ?? ''),
+        categoryTerm,
         action === 0 ? null : this.#term(strings[action - 1] ?? ''),
         orNull(batch.entity[at]),
         orNull(batch.parent[at]),
         importId,
         firstBlock + Math.floor(fresh.length / BLOCK_RECORDS),
         fresh.length % BLOCK_RECORDS,
+        lineage?.lacking?.lacks ?? null,
       )
       if (row.changes === 0) {
         if (duplicateAt) duplicateAt[at] = 1
@@ -137,20 +154,31 @@ export class EventStore {
       if (oldestTs === null || ts < oldestTs) oldestTs = ts
       const eventId = Number(row.lastInsertRowid)
       firstEvent ??= eventId
-      const lineage = lineages.get(at)
-      if (lineage) noteLineage(this.#db, host, { id: eventId, ts }, lineage, importId)
       const ofEvent = hits[at]
-      // What a rule says of an event whose parent has to be looked up is found once that is stored as well.
-      if (ofEvent && lineage?.parentPid == null) {
-        written += this.#writeHits(eventId, importId, batch, at, ofEvent)
-        for (const { rule } of ofEvent) hitsOfRules.set(rule, (hitsOfRules.get(rule) ?? 0) + 1)
+      // Programs that no rule asks for are looked up when somebody reads the event.
+      const waiting = lineage !== undefined && waits(lineage)
+      if (lineage !== undefined && (waiting || !isProgramsOnly(lineage))) {
+        enrich = true
+        const asks = isByPid(lineage)
+        if (asks && !byPid) this.#followPids(host, hostId, process, eventId, importId)
+        noteLineage(this.#db, host, eventId, lineage, importId, asks || byPid)
+        // What a rule says of an event that leaves things out is found once all that tells of them is stored as well.
+        if (waiting) prepared(this.#db, 'INSERT INTO retest_queue (event_id, import_id) VALUES (?, ?)').run(eventId, importId)
+        else if (ofEvent) written += this.#writeHits(eventId, importId, batch, at, ofEvent, hitsOfRules)
+        continue
       }
+      if (byPid && categoryTerm === process) {
+        enrich = true
+        prepared(this.#db, 'INSERT INTO tell_queue (event_id, import_id) VALUES (?, ?)').run(eventId, importId)
+      }
+      if (ofEvent) written += this.#writeHits(eventId, importId, batch, at, ofEvent, hitsOfRules)
     }
     if (firstEvent !== null) {
       written += this.#queueWatchers(firstEvent, importId)
       relinkReturned(this.#db, firstEvent)
+      if (this.#queueStarts(firstEvent, process, importId)) enrich = true
     }
-    this.#writeBlocks(batch, fresh, firstBlock)
+    const blocks = this.#writeBlocks(batch, fresh, firstBlock)
     this.#writeRejects(importId, batch, rejectsToKeep)
     const duplicates = batch.count - fresh.length
     prepared(this.#db, 'UPDATE import SET records = records + ?, stored = stored + ?, duplicates = duplicates + ?, rejected = rejected + ? WHERE id = ?').run(
@@ -160,7 +188,39 @@ export class EventStore {
       batch.rejects.length,
       importId,
     )
-    return { stored: fresh.length, duplicates, oldestTs, newestTs, hits: written, hitsOfRules }
+    return { stored: fresh.length, duplicates, oldestTs, newestTs, hits: written, hitsOfRules, enrich, blocks: enrich ? { format: batch.format, records: blocks } : null }
+  }
+
+  /** The first event of a host that only has a pid: what was stored before it tells of pids from now on as well. */
+  #followPids(host: number, hostId: string, process: number, before: number, importId: number): void {
+    prepared(this.#db, 'UPDATE host SET by_pid = 1 WHERE id = ?').run(host)
+    const known = this.#hosts.get(hostId)
+    if (known) this.#hosts.set(hostId, { ...known, byPid: true })
+    prepared(
+      this.#db,
+      'INSERT INTO tell_queue (event_id, import_id) SELECT id, ? FROM event WHERE host = ? AND category = ? AND id > ? AND id < ? ON CONFLICT DO NOTHING',
+    ).run(importId, host, process, known?.after ?? 0, before)
+  }
+
+  /** Processes whose events wait for the record of their start, of which a record just came. */
+  #queueStarts(firstEvent: number, process: number, importId: number): boolean {
+    if (prepared<[], number>(this.#db, 'SELECT 1 FROM process_start LIMIT 1', 'values').get() === undefined) return false
+    return (
+      prepared(
+        this.#db,
+        `INSERT INTO start_queue (entity, host, entity_id, import_id, late)
+         SELECT s.entity, s.host, s.entity_id, ?, 1 FROM event e CROSS JOIN process_start s ON s.entity = e.entity AND s.host = e.host
+         WHERE e.id >= ? AND e.category = ? AND (s.grade IS NULL OR s.grade > 0 OR e.action = ?) GROUP BY s.entity, s.host, s.entity_id
+         ON CONFLICT DO UPDATE SET version = version + 1, import_id = excluded.import_id, late = 1`,
+      ).run(importId, firstEvent, process, this.#term('exec')).changes > 0
+    )
+  }
+
+  /** What another process wrote may have changed a host that is remembered here. */
+  #forgetOthers(): void {
+    const version = prepared<[], number>(this.#db, 'PRAGMA data_version', 'values').get() ?? 0
+    if (version !== this.#dataVersion) this.#hosts.clear()
+    this.#dataVersion = version
   }
 
   /** Candidates that wait for a record of a process which just came: their keys are joined once more. */
@@ -174,9 +234,10 @@ export class EventStore {
     ).run(importId, firstEvent).changes
   }
 
-  #writeHits(eventId: number, importId: number, batch: EventBatch, at: number, hits: readonly PreparedHit[]): number {
+  #writeHits(eventId: number, importId: number, batch: EventBatch, at: number, hits: readonly PreparedHit[], ofRules: Map<number, number>): number {
     const ts = batch.ts[at] ?? 0
     for (const hit of hits) {
+      ofRules.set(hit.rule, (ofRules.get(hit.rule) ?? 0) + 1)
       prepared(
         this.#db,
         'INSERT INTO rule_hit (rule_id, "key", ts, ts_ns, event_id, stage, sequence) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
@@ -191,9 +252,12 @@ export class EventStore {
     return hits.length
   }
 
-  #writeBlocks(batch: EventBatch, fresh: readonly number[], firstBlock: number): void {
+  #writeBlocks(batch: EventBatch, fresh: readonly number[], firstBlock: number): ReadonlyMap<number, readonly Buffer[]> {
+    const written = new Map<number, readonly Buffer[]>()
     for (let from = 0; from < fresh.length; from += BLOCK_RECORDS) {
-      const block = packBlock(fresh.slice(from, from + BLOCK_RECORDS).map((at) => rawOf(batch, at)))
+      const records = fresh.slice(from, from + BLOCK_RECORDS).map((at) => rawOf(batch, at))
+      const block = packBlock(records)
+      written.set(firstBlock + from / BLOCK_RECORDS, records)
       prepared(this.#db, 'INSERT INTO event_block (id, format, codec, "index", bytes) VALUES (?, ?, ?, ?, ?)').run(
         firstBlock + from / BLOCK_RECORDS,
         batch.format,
@@ -202,6 +266,7 @@ export class EventStore {
         block.bytes,
       )
     }
+    return written
   }
 
   #writeRejects(importId: number, batch: EventBatch, rejectsToKeep: number): void {
@@ -220,21 +285,23 @@ export class EventStore {
     }
   }
 
-  #host(hostId: string, name: string): number {
+  #host(hostId: string, name: string): HostRow {
     let row = this.#hosts.get(hostId)
     if (!row) {
-      prepared(this.#db, 'INSERT INTO host (host_id, name) VALUES (?, ?) ON CONFLICT (host_id) DO NOTHING').run(hostId, name)
-      row = prepared<[string], HostRow>(this.#db, 'SELECT id, name FROM host WHERE host_id = ?').get(hostId)
-      if (!row) throw new Error('host row missing after insert')
+      const added = prepared(this.#db, 'INSERT INTO host (host_id, name) VALUES (?, ?) ON CONFLICT (host_id) DO NOTHING').run(hostId, name)
+      const after = added.changes === 0 ? 0 : (prepared<[], number | null>(this.#db, 'SELECT max(id) FROM event', 'values').get() ?? 0)
+      const found = prepared<[string], { id: number; name: string; by_pid: number }>(this.#db, 'SELECT id, name, by_pid FROM host WHERE host_id = ?').get(hostId)
+      if (!found) throw new Error('host row missing after insert')
+      row = { id: found.id, name: found.name, byPid: found.by_pid !== 0, after }
       if (this.#hosts.size > INTERNED) this.#hosts.clear()
       this.#hosts.set(hostId, row)
     }
     if (row.name !== name) {
       prepared(this.#db, 'UPDATE host SET name = ? WHERE id = ?').run(name, row.id)
-      row = { id: row.id, name }
+      row = { ...row, name }
       this.#hosts.set(hostId, row)
     }
-    return row.id
+    return row
   }
 
   #term(text: string): number {

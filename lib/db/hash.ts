@@ -1,3 +1,5 @@
+import { withoutLife } from '@/lib/ecs/process-id'
+
 /**
  * A 53-bit hash of a string (Math.imul mixing in two 32-bit lanes), as a number SQLite stores in an INTEGER. Indexes on
  * such numbers cost a fraction of indexes on long random text; readers compare the text as well, so a collision costs a
@@ -60,7 +62,7 @@ export function nameHashes(giver: string, name: string): readonly [number, numbe
   return [ofName.hash(giver, name), ofNameAgain.hash(giver, name)]
 }
 
-/** The key under which a process of a host is indexed. */
+/** The key under which a process of a host is indexed; the lives of one pid share theirs. */
 export function entityKey(hostId: string, entityId: string): number {
-  return ofHost.hash(hostId, entityId)
+  return ofHost.hash(hostId, withoutLife(entityId))
 }

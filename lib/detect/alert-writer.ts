@@ -67,6 +67,7 @@ interface AlertRow extends Readonly<Record<(typeof IMDS_COLUMNS)[number], string
   readonly parent_executable: string | null
   readonly user_name: string | null
   readonly truncated: string | null
+  readonly keys: string
   readonly links: string
 }
 
@@ -210,7 +211,7 @@ export class AlertWriter {
         this.#relink(alert.id, rule, match, now)
         this.#history(alert.id, now, 'relinked', 'Linked to other records: an event that arrived later belongs nearer.', { before: alert.links, after: linksOf(match) })
         result.changed++
-      } else if (!saysTheSame(alert, factsOf(rule, match))) {
+      } else if (!(saysTheSame(alert, factsOf(rule, match)) && alert.keys === keysOf(rule, match))) {
         this.#relink(alert.id, rule, match, now)
         this.#history(alert.id, now, 'relinked', 'Described anew: a record that arrived later tells more of the process, its parent or what it asked for.', { before: alert.reason })
         result.changed++
@@ -244,7 +245,7 @@ export class AlertWriter {
       const part = eventIds.slice(at, at + IDS_PER_QUERY)
       const rows = this.#db
         .prepare<number[], AlertRow>(
-          `SELECT a.id, a.event_id, a.occurred_at, a.retracted_at, a.records_removed_at, a.reason, a.process_name, a.parent_executable, a.user_name, a.truncated,
+          `SELECT a.id, a.event_id, a.occurred_at, a.retracted_at, a.records_removed_at, a.reason, a.process_name, a.parent_executable, a.user_name, a.truncated, a."keys",
              ${IMDS_COLUMNS.map((column) => `a.${column}`).join(', ')},
              (SELECT group_concat(link) FROM (SELECT l.event_id || ':' || l.stage AS link FROM alert_event l WHERE l.alert_id = a.id ORDER BY l.position)) AS links
            FROM alert a WHERE a.rule_id = ? AND a.event_id IN (${part.map(() => '?').join(',')})`,
@@ -301,7 +302,7 @@ export class AlertWriter {
     prepared(this.#db, 'DELETE FROM alert_event WHERE alert_id = ?').run(alertId)
     this.#link(alertId, match)
     this.#describe(alertId, factsOf(rule, match))
-    prepared(this.#db, 'UPDATE alert SET updated_at = ? WHERE id = ?').run(now, alertId)
+    prepared(this.#db, 'UPDATE alert SET "keys" = ?, updated_at = ? WHERE id = ?').run(keysOf(rule, match), now, alertId)
   }
 
   #describe(alertId: number, facts: ReturnType<typeof factsOf>): void {

@@ -1,9 +1,12 @@
 import { EventReader } from '@/lib/db/event-reader'
 import type { Database } from '@/lib/db/open'
 import { prepared } from '@/lib/db/prepared'
+import { readValues } from '@/lib/ecs/event'
+import type { EcsEvent } from '@/lib/ecs/event'
 import { errorMessage } from '@/lib/errors'
 import { LIMITS } from '@/lib/limits'
 import type { RuleWatch } from './rule-watch'
+import { mustWait } from './run-enrichment'
 import { countForRule } from './run-log'
 import type { DetectionRunner } from './run-joins'
 
@@ -87,7 +90,8 @@ export class BackfillRunner {
     const hits: StoredHit[] = []
     // Before the transaction: no rule is evaluated inside one.
     for (const stored of this.#events.byIds(slice.map((event) => event.id))) {
-      for (const hit of detector.hits(this.#events.document(stored))) {
+      const wants = (lacks: number, event: EcsEvent) => mustWait(detector, lacks, readValues(event, 'event.category').map(String))
+      for (const hit of detector.hits(this.#events.document(stored, wants))) {
         if (hit.rule === run.rule_id) hits.push({ eventId: stored.id, ts: stored.ts, tsNs: stored.tsNs, sequence: stored.sequence, stage: hit.stage, key: hit.key })
       }
     }

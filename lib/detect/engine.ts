@@ -7,6 +7,7 @@ import { fieldReader, readText, textOf } from '@/lib/ecs/event'
 import type { Diagnostic } from '@/lib/lang/diagnostic'
 import { LIMITS } from '@/lib/limits'
 import type { LoadedRule, RuleDocument } from '@/lib/rules/schema'
+import { Dependence } from './dependence'
 import type { Hit, Match, MatchEvent } from './schema'
 
 /** What a rule runs as: an EQL query, or a SECL expression over one event and its ancestry. */
@@ -56,6 +57,7 @@ function keyText(keys: readonly KeyValue[]): string {
 export class Detector {
   readonly rules: ReadonlyMap<number, DetectorRule>
   readonly problems: readonly DetectorProblem[]
+  readonly dependence: Dependence
   readonly #ruleSet: RuleSet
   readonly #execOnly: boolean
   readonly #expressions: readonly { readonly id: number; readonly filter: (context: SeclContext) => boolean }[]
@@ -63,6 +65,7 @@ export class Detector {
   constructor(rules: readonly DetectorRule[], problems: readonly DetectorProblem[]) {
     this.rules = new Map(rules.map((rule) => [rule.id, rule]))
     this.problems = problems
+    this.dependence = new Dependence(rules)
     this.#ruleSet = compileRuleSet(rules.flatMap(({ id, program }) => (program.language === 'eql' ? [{ id: String(id), query: program.query }] : [])))
     this.#execOnly = rules.every(({ program }) => program.language !== 'secl' || program.expression.eventType === 'exec')
     this.#expressions = rules.flatMap(({ id, program }) => (program.language === 'secl' ? [{ id, filter: program.filter }] : []))

@@ -1,25 +1,39 @@
-import { EventReader } from '@/lib/db/event-reader'
-import type { StoredEvent } from '@/lib/db/event-reader'
+import { EventReader, hostRow } from '@/lib/db/event-reader'
+import type { ReadEvent, StoredEvent } from '@/lib/db/event-reader'
+import { entityKey } from '@/lib/db/hash'
+import { noteAsked, noteTold } from '@/lib/db/known-processes'
+import type { StoredBatch } from '@/lib/db/event-store'
 import type { Database } from '@/lib/db/open'
 import { prepared } from '@/lib/db/prepared'
+import { fromEventsOf } from '@/lib/db/process-index'
+import { keepStart, lookForStarts } from '@/lib/db/process-starts'
+import type { QueuedStart } from '@/lib/db/process-starts'
+import { LACKS } from '@/lib/ecs/enrich'
+import type { EcsEvent } from '@/lib/ecs/event'
+import { readText } from '@/lib/ecs/event'
+import { readStored } from '@/lib/ecs/normalizers/registry'
+import { toldProcesses } from '@/lib/ecs/told-process'
+import { LIMITS } from '@/lib/limits'
 import type { AlertWriter } from './alert-writer'
 import type { Detector, EventHit } from './engine'
 import type { RuleWatch } from './rule-watch'
 import { HitCounts } from './run-log'
 
-interface QueueRow {
+interface RangeRow {
   readonly host: number
   readonly pid: number
   readonly from_ts: number
   readonly to_ts: number
-  readonly version: number
   readonly import_id: number | null
 }
 
-/** A child of a queued pid, to be tested; the last one of its row says so. */
-interface Child {
-  readonly row: QueueRow
-  readonly eventId: number
+interface EventRow {
+  readonly event_id: number
+  readonly import_id: number | null
+}
+
+interface RetestRow extends EventRow {
+  readonly version: number
 }
 
 interface HitRow {
@@ -28,20 +42,31 @@ interface HitRow {
   readonly stage: number
 }
 
-/** Pids taken from the queue at a time, and children of theirs that are sorted before they are read. */
-const GATHERED = 20_000
-/** Events that are tested before they are written together. */
-const EVENTS_PAGE = 500
+interface Tested {
+  readonly stored: StoredEvent
+  readonly importId: number | null
+  readonly read: ReadEvent
+  readonly hits: readonly EventHit[]
+}
+
+/** Events that are read before what they need is written together, and processes that are looked for. */
+const PAGE = 500
 
 function hitText(rule: number, stage: number, key: string): string {
   return `${rule} ${stage} ${key}`
 }
 
+/** Whether the hits of an event are to be found once what it leaves out has been looked up. */
+export function mustWait(detector: Detector, lacks: number, categories: readonly string[]): boolean {
+  // Ids decide where the event is found, whatever rules ask for.
+  return (lacks & (LACKS.id | LACKS.parentId)) !== 0 || detector.dependence.reads(categories, lacks)
+}
+
 /**
- * Finds the hits of events whose parent has to be looked up: when they are stored, and again when something new became known
- * of the parent, in whatever order that happens. At rest the hits of every such event are those of the event as it reads
- * now, so the alerts do not depend on arrival. Like the join queue it survives a killed process, and running it twice
- * changes nothing; rules are evaluated outside of the transaction, which checks that nothing more became known meanwhile.
+ * Looks up what events leave out, and finds their hits: when they are stored, and again when something new became known, in
+ * whatever order that happens. At rest the hits of every such event are those of the event as it reads now, so the alerts do
+ * not depend on arrival. Everything it has to do is in queues that are written with the events: a killed process leaves work,
+ * and doing it twice changes nothing. Rules are evaluated outside of the transaction.
  */
 export class EnrichmentRunner {
   readonly #db: Database
@@ -58,85 +83,148 @@ export class EnrichmentRunner {
     this.#clock = clock
   }
 
-  /** Works the queue off and answers how many hits have to be joined for it. */
+  /** Blocks just written, most of which are about to be read. */
+  remember(blocks: NonNullable<StoredBatch['blocks']>): void {
+    this.#events.remember(blocks)
+  }
+
+  /** Works the queues off and answers how many keys have to be joined for it. */
   drain(): number {
-    const page = prepared<[number], QueueRow>(this.#db, 'SELECT host, pid, from_ts, to_ts, version, import_id FROM enrich_queue LIMIT ?')
-    let touched = 0
-    for (let rows = page.all(GATHERED); rows.length > 0; rows = page.all(GATHERED)) {
-      let children: Child[] = []
-      let finished: QueueRow[] = []
-      for (const row of rows) {
-        for (const eventId of this.#childrenOf(row)) {
-          children.push({ row, eventId })
-          if (children.length < GATHERED) continue
-          touched += this.#testAll(children, finished)
-          children = []
-          finished = []
+    this.#tell()
+    this.#findStarts()
+    this.#spread()
+    return this.#retest()
+  }
+
+  /** What sensors with ids tell of pids, on hosts where others only have pids. */
+  #tell(): void {
+    const page = prepared<[number], EventRow>(this.#db, 'SELECT event_id, import_id FROM tell_queue ORDER BY event_id LIMIT ?')
+    for (let rows = page.all(PAGE); rows.length > 0; rows = page.all(PAGE)) {
+      const read = new Map(this.#events.byIds(rows.map(({ event_id }) => event_id)).map((stored) => [stored.id, readStored(stored.format, stored.raw)]))
+      const write = this.#db.transaction(() => {
+        for (const { event_id: id, import_id: importId } of rows) {
+          const event = read.get(id)
+          const host = event && hostRow(this.#db, readText(event, 'host.id') ?? '')
+          if (event && host !== undefined) noteTold(this.#db, host, id, toldProcesses(event), importId)
+          prepared(this.#db, 'DELETE FROM tell_queue WHERE event_id = ?').run(id)
         }
-        finished.push(row)
-      }
-      touched += this.#testAll(children, finished)
+      })
+      write.immediate()
     }
-    return touched
   }
 
-  /** In the order in which they are stored: children of one pid lie far apart, and a block of records is opened as a whole. */
-  #testAll(children: Child[], finished: readonly QueueRow[]): number {
-    children.sort((a, b) => a.eventId - b.eventId)
-    let touched = 0
-    for (let at = 0; at < children.length; at += EVENTS_PAGE) touched += this.#test(children.slice(at, at + EVENTS_PAGE))
-    const finish = this.#db.transaction(() => {
-      for (const row of finished) {
-        prepared(this.#db, 'DELETE FROM enrich_queue WHERE host = ? AND pid = ? AND version = ?').run(row.host, row.pid, row.version)
-      }
-    })
-    finish.immediate()
-    return touched
+  /** The records with which processes began; where another one answers than before, the process's events are read again. */
+  #findStarts(): void {
+    const page = prepared<[number], QueuedStart>(this.#db, 'SELECT entity, host, entity_id, version, import_id, late FROM start_queue LIMIT ?')
+    for (let rows = page.all(PAGE); rows.length > 0; rows = page.all(PAGE)) {
+      const found = lookForStarts(this.#db, this.#events, rows)
+      const { detector } = this.#rules.current()
+      const write = this.#db.transaction(() => {
+        for (const [at, row] of rows.entries()) {
+          const changed = keepStart(this.#db, row, found[at] ?? null)
+          if (changed !== null && row.late !== 0) this.#queueEventsOf(detector, row, changed.lacks)
+        }
+      })
+      write.immediate()
+    }
   }
 
-  *#childrenOf(row: QueueRow): Generator<number> {
-    const page = prepared<[number, number, number, number, number, number], { ts: number; event_id: number }>(
+  #queueEventsOf(detector: Detector, { entity, host, entity_id: entityId, import_id: importId }: QueuedStart, lacks: number): void {
+    const queue = prepared(this.#db, 'INSERT INTO retest_queue (event_id, import_id) VALUES (?, ?) ON CONFLICT DO UPDATE SET version = version + 1')
+    const rows = prepared<[number, number, number], { id: number; category: string | null }>(
       this.#db,
-      `SELECT ts, event_id FROM parented_event WHERE host = ? AND parent_pid = ? AND (ts, event_id) > (?, ?) AND ts <= ? ORDER BY ts, event_id LIMIT ?`,
-    )
-    let from = { ts: row.from_ts - 1, event_id: Number.MAX_SAFE_INTEGER }
-    for (;;) {
-      const found = page.all(row.host, row.pid, from.ts, from.event_id, row.to_ts, EVENTS_PAGE)
-      for (const { event_id } of found) yield event_id
-      const last = found.at(-1)
-      if (last === undefined || found.length < EVENTS_PAGE) return
-      from = last
+      `SELECT e.id, t.text AS category ${fromEventsOf('entity', 1)} LEFT JOIN term t ON t.id = e.category WHERE e.host = ? AND e.lacks IS NOT NULL ORDER BY e.ts, e.ts_ns, e.identity LIMIT ?`,
+    ).all(entity, host, LIMITS.enrichWaiting + 1)
+    for (const { id, category } of rows.slice(0, LIMITS.enrichWaiting)) {
+      if (category !== null && mustWait(detector, lacks, [category])) queue.run(id, importId)
     }
+    if (rows.length > LIMITS.enrichWaiting) this.#sayCut(importId, host, `process ${entityId}`)
   }
 
-  #test(children: readonly Child[]): number {
-    const { detector } = this.#rules.current()
-    const stored = new Map(this.#events.byIds(children.map(({ eventId }) => eventId)).map((event) => [event.id, event]))
-    const tested = children.flatMap(({ row, eventId }) => {
-      const event = stored.get(eventId)
-      return event ? [{ row, event, hits: detector.hits(this.#events.document(event)) }] : []
+  /** From what became known of pids to the events that it concerns. */
+  #spread(): void {
+    const page = prepared<[number], RangeRow>(this.#db, 'SELECT host, pid, from_ts, to_ts, import_id FROM enrich_queue LIMIT ?')
+    const write = this.#db.transaction((): boolean => {
+      const rows = page.all(PAGE)
+      for (const { host, pid, from_ts: from, to_ts: to, import_id: importId } of rows) {
+        const { changes } = prepared(
+          this.#db,
+          `INSERT INTO retest_queue (event_id, import_id)
+           SELECT event_id, ? FROM parented_event WHERE host = ? AND parent_pid = ? AND ts BETWEEN ? AND ? ORDER BY ts, event_id LIMIT ? ON CONFLICT DO UPDATE SET version = version + 1`,
+        ).run(importId, host, pid, from, to, LIMITS.enrichWaiting + 1)
+        if (changes > LIMITS.enrichWaiting) this.#sayCut(importId, host, `pid ${pid}`)
+        prepared(this.#db, 'DELETE FROM enrich_queue WHERE host = ? AND pid = ?').run(host, pid)
+      }
+      return rows.length > 0
     })
+    while (write.immediate());
+  }
+
+  /** A note of the import that told so much: what was cut is said where its other notes are. */
+  #sayCut(importId: number | null, host: number, what: string): void {
+    if (importId === null) return
+    const hostId = prepared<[number], string>(this.#db, 'SELECT host_id FROM host WHERE id = ?', 'values').get(host) ?? ''
+    const note =
+      `More than ${LIMITS.enrichWaiting.toLocaleString('en')} stored events wait for what is known of ${what} on host ${hostId}. ` +
+      'Those beyond, the newest, were not tested again with what this import tells; run the rules over stored events from their pages.'
+    prepared(
+      this.#db,
+      `UPDATE import SET notes = json_insert(notes, '$[#]', ?) WHERE id = ? AND NOT EXISTS (SELECT 1 FROM json_each(notes) WHERE value = ?)`,
+    ).run(note, importId, note)
+  }
+
+  #retest(): number {
+    let touched = 0
+    // In the order in which they are stored: a block of records is opened as a whole.
+    const page = prepared<[number], RetestRow>(this.#db, 'SELECT event_id, import_id, version FROM retest_queue ORDER BY event_id LIMIT ?')
+    for (let rows = page.all(PAGE); rows.length > 0; rows = page.all(PAGE)) touched += this.#test(rows)
+    return touched
+  }
+
+  #test(rows: readonly RetestRow[]): number {
+    const { detector } = this.#rules.current()
+    const stored = new Map(this.#events.byIds(rows.map(({ event_id }) => event_id)).map((event) => [event.id, event]))
+    const tested = new Map<number, Tested>()
+    for (const { event_id: id, import_id: importId } of rows) {
+      const event = stored.get(id)
+      if (!event) continue
+      const read = this.#events.read(event)
+      tested.set(id, { stored: event, importId, read, hits: detector.hits(read.event) })
+    }
     const write = this.#db.transaction(() => {
       let touched = 0
       const written = new HitCounts()
-      for (const { row, event, hits } of tested) if (this.#isCurrent(row)) touched += this.#replace(detector, row, event, hits, written)
+      for (const { event_id: id, version } of rows) {
+        const test = tested.get(id)
+        if (test && this.#notesNewQuestion(test) && !this.#readsTheSame(test)) continue
+        if (test) touched += this.#replace(detector, test, written)
+        prepared(this.#db, 'DELETE FROM retest_queue WHERE event_id = ? AND version = ?').run(id, version)
+      }
       written.log(this.#db)
       return touched
     })
     return write.immediate()
   }
 
-  /** Something more became known of the pid since its children were read: then they are read once more. */
-  #isCurrent(row: QueueRow): boolean {
-    return prepared<[number, number], number>(this.#db, 'SELECT version FROM enrich_queue WHERE host = ? AND pid = ?', 'values').get(row.host, row.pid) === row.version
+  /** Which pids the event depends on may show only when it is read: its parent's, where another record named it. */
+  #notesNewQuestion({ stored, read }: Tested): boolean {
+    let isNew = false
+    for (const { host, pid, ms } of read.asked) if (noteAsked(this.#db, host, pid, ms, stored.id)) isNew = true
+    return isNew
   }
 
-  #replace(detector: Detector, row: QueueRow, event: StoredEvent, hits: readonly EventHit[], written: HitCounts): number {
+  /** Until a question is noted nobody queues the event for its answer, so that is asked once more. */
+  #readsTheSame({ stored, read }: Tested): boolean {
+    return JSON.stringify(this.#events.read(stored).event) === JSON.stringify(read.event)
+  }
+
+  #replace(detector: Detector, { stored: event, importId, read, hits }: Tested, written: HitCounts): number {
+    let touched = this.#moveUnderItsIds(event, read.event, importId)
     // Hits of rules that are off now are left: they are not ours to judge.
     const before = prepared<[number], HitRow>(this.#db, 'SELECT rule_id, "key", stage FROM rule_hit WHERE event_id = ?')
       .all(event.id)
       .filter((hit) => detector.rules.has(hit.rule_id))
-    if (before.length === 0 && hits.length === 0) return 0
+    if (before.length === 0 && hits.length === 0) return touched
     const now = new Set(hits.map((hit) => hitText(hit.rule, hit.stage, hit.key)))
     const gone = before.filter((hit) => !now.has(hitText(hit.rule_id, hit.stage, hit.key)))
     for (const hit of gone) {
@@ -148,11 +236,12 @@ export class EnrichmentRunner {
         event.id,
         hit.stage,
       )
-      this.#queueJoin(hit.rule_id, hit.key, event.ts, row.import_id)
+      this.#queueJoin(hit.rule_id, hit.key, event.ts, importId)
+      this.#stopWatching(detector, hit)
       // A join decides about the events that could complete a match; this one no longer can, so it is decided here.
       const rule = detector.rules.get(hit.rule_id)
       if (rule?.lastStage === hit.stage && !hits.some((kept) => kept.rule === rule.id && kept.stage === rule.lastStage)) {
-        this.#alerts.withdraw(rule, event.id, row.import_id, this.#clock())
+        this.#alerts.withdraw(rule, event.id, importId, this.#clock())
       }
     }
     for (const hit of hits) {
@@ -160,11 +249,37 @@ export class EnrichmentRunner {
         this.#db,
         'INSERT INTO rule_hit (rule_id, "key", ts, ts_ns, event_id, stage, sequence) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
       ).run(hit.rule, hit.key, event.ts, event.tsNs, event.id, hit.stage, event.sequence)
-      written.add(row.import_id, hit.rule, changes)
+      written.add(importId, hit.rule, changes)
       // Also when the hit was there: what an alert says of its records may have changed.
-      this.#queueJoin(hit.rule, hit.key, event.ts, row.import_id)
+      this.#queueJoin(hit.rule, hit.key, event.ts, importId)
     }
-    return gone.length + hits.length
+    touched += gone.length + hits.length
+    return touched
+  }
+
+  /** A candidate's key is that of its process: under another one it is watched anew, by its join. */
+  #stopWatching(detector: Detector, { rule_id: rule, key }: HitRow): void {
+    if (detector.rules.get(rule)?.program.language !== 'secl') return
+    const left = prepared<[number, string], number>(this.#db, 'SELECT 1 FROM rule_hit WHERE rule_id = ? AND "key" = ? LIMIT 1', 'values').get(rule, key)
+    if (left === undefined) prepared(this.#db, 'DELETE FROM hit_watch WHERE rule_id = ? AND "key" = ?').run(rule, key)
+  }
+
+  /** The event is found under the ids it has now; candidates that look at its process are joined again. */
+  #moveUnderItsIds(stored: StoredEvent, event: EcsEvent, importId: number | null): number {
+    const hostId = readText(event, 'host.id') ?? ''
+    const key = (field: string): number | null => {
+      const id = readText(event, field)
+      return id === undefined ? null : entityKey(hostId, id)
+    }
+    const entity = key('process.entity_id')
+    const parent = key('process.parent.entity_id')
+    prepared(this.#db, 'UPDATE event SET entity = ?, parent = ? WHERE id = ? AND (entity IS NOT ? OR parent IS NOT ?)').run(entity, parent, stored.id, entity, parent)
+    if (entity === null) return 0
+    return prepared(
+      this.#db,
+      `INSERT INTO join_queue (rule_id, "key", from_ts, to_ts, import_id) SELECT rule_id, "key", ts, ts, ? FROM hit_watch WHERE entity = ?
+       ON CONFLICT (rule_id, "key") DO UPDATE SET from_ts = min(from_ts, excluded.from_ts), to_ts = max(to_ts, excluded.to_ts), version = version + 1`,
+    ).run(importId, entity).changes
   }
 
   #queueJoin(rule: number, key: string, ts: number, importId: number | null): void {

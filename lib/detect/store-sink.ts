@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { rawOf } from '@/lib/db/event-batch'
-import type { EventBatch } from '@/lib/db/event-batch'
+import type { EventBatch, PreparedLineage } from '@/lib/db/event-batch'
 import { EventStore } from '@/lib/db/event-store'
 import type { StoredBatch, StoreExtras } from '@/lib/db/event-store'
 import { openDatabase } from '@/lib/db/open'
@@ -22,7 +22,7 @@ import { AlertWriter } from './alert-writer'
 import { BackfillRunner } from './backfill'
 import { AlertDescriber } from './describe-alerts'
 import { RuleWatch } from './rule-watch'
-import { EnrichmentRunner } from './run-enrichment'
+import { EnrichmentRunner, mustWait } from './run-enrichment'
 import { countBatch, countDetectTime } from './run-log'
 import { DetectionRunner } from './run-joins'
 
@@ -97,7 +97,7 @@ export class StoreSink implements ImportSink, PushSink {
     // What is rejected again is kept already, with the import that rejected it first.
     const result = this.#store(importId, batch, { alongside }, retried ? 0 : LIMITS.rejectsKept)
     if (result.newestTs !== null) this.#newest.set(importId, Math.max(result.newestTs, this.#newest.get(importId) ?? 0))
-    this.#detect(importId, result.hits, batch.lineages.length > 0)
+    this.#detect(importId, result)
     return Promise.resolve(readProgress(this.#db, importId))
   }
 
@@ -108,7 +108,7 @@ export class StoreSink implements ImportSink, PushSink {
     const duplicates = new Uint8Array(batch.count)
     const alongside = (stored: StoredBatch): void => countPushed(this.#db, importId, target, { ...stored, rejected: batch.rejects.length, wireBytes }, now)
     const result = this.#store(importId, batch, { duplicates, alongside })
-    this.#detect(importId, result.hits, false)
+    this.#detect(importId, result)
     return Promise.resolve(duplicates)
   }
 
@@ -124,12 +124,13 @@ export class StoreSink implements ImportSink, PushSink {
     }
   }
 
-  #detect(importId: number, hits: number, lineages: boolean): void {
-    if (hits === 0 && !lineages) return
+  #detect(importId: number, { hits, enrich, blocks }: StoredBatch): void {
+    if (hits === 0 && !enrich) return
     const begun = performance.now()
     this.#behind = true
-    // What was found of parents first, so that the join sees it: an alert is raised once, not corrected.
-    const touched = lineages ? this.#enrichment.drain() : 0
+    // What is known of processes first, so that the join sees it: an alert is raised once, not corrected.
+    if (blocks !== null) this.#enrichment.remember(blocks)
+    const touched = enrich ? this.#enrichment.drain() : 0
     if (hits + touched > 0) this.#detection.drain()
     this.#behind = false
     countDetectTime(this.#db, importId, performance.now() - begun)
@@ -140,11 +141,12 @@ export class StoreSink implements ImportSink, PushSink {
     const kept = prepared<[number], number>(this.#db, 'SELECT rejected FROM import WHERE id = ?', 'values').get(importId) ?? 0
     const current = revision === batch.rulesRevision
     const again = (at: number) => (current ? null : detector.hits(readStored(batch.format, rawOf(batch, at))))
+    const waits = ({ lacking, categories }: PreparedLineage) => lacking !== null && mustWait(detector, lacking.lacks, categories)
     const alongside = (stored: StoredBatch): void => {
       countBatch(this.#db, importId, stored)
       extras.alongside?.(stored)
     }
-    return this.#events.store(importId, batch, rejectsKept - kept, again, { ...extras, alongside })
+    return this.#events.store(importId, batch, rejectsKept - kept, again, { ...extras, alongside, waits })
   }
 
   #pushImport(target: PushTarget, now: Date): number {

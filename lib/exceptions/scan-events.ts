@@ -1,6 +1,7 @@
 import type { Context } from '@/lib/auth/context'
 import type { StoredEvent } from '@/lib/db/event-reader'
 import type { EcsEvent } from '@/lib/ecs/event'
+import { lacksOfFields } from '@/lib/ecs/enrich'
 import { readText } from '@/lib/ecs/event'
 import { eventRole } from '@/lib/ecs/event-role'
 import { compileEntries } from './match'
@@ -25,6 +26,8 @@ export async function scanEvents(
 ): Promise<ExceptionImpact['events']> {
   const matches = compileEntries(entries)
   const mayMatch = rawFilter(entries)
+  const asked = lacksOfFields(entries.map(({ field }) => field))
+  const wants = (lacks: number): boolean => (lacks & asked) !== 0
   const total = await db.event.count()
   const sample: PreviewEvent[] = []
   let matched = 0
@@ -34,9 +37,9 @@ export async function scanEvents(
     const page = await db.$queryRaw<IdRow[]>`SELECT id FROM event WHERE id < ${before} ORDER BY id DESC LIMIT ${PAGE}`
     const ids = page.map(({ id }) => Number(id))
     for (const stored of events.byIds(ids)) {
-      // Other formats may decode their bytes, so only records that are JSON themselves can be judged by them.
-      if (stored.format === 'ecs' && !mayMatch(stored.raw)) continue
-      const event = events.document(stored)
+      // Other formats may decode their bytes and other records complete what one leaves out: only JSON that is whole can be judged by its bytes.
+      if (stored.format === 'ecs' && stored.lacks === null && !mayMatch(stored.raw)) continue
+      const event = events.document(stored, wants)
       if (!matches(event)) continue
       matched++
       if (sample.length < SAMPLE) sample.push(toSample(stored, event))

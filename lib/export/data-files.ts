@@ -98,6 +98,7 @@ function indexJson(model: ExportModel) {
     event_id: record.sourceEventId,
     host: { id: record.facts.hostId, name: record.facts.hostName },
     role: record.facts.role,
+    filled_in: record.facts.filledIn.map(({ fields, from, at }) => ({ fields, from, at })),
     alerts: model.alerts.flatMap((alert) =>
       alert.links.filter((link) => link.eventId === record.eventId).map((link) => ({ alert: alertRef(alert.id), role: link.role, stage: link.stage, position: link.position })),
     ),

@@ -2,6 +2,7 @@ import type { CaseAuditEntry, CaseNote, CaseStatus, TimelineEntry, Tlp } from '@
 import type { AskedRole } from '@/lib/alerts/asked-roles'
 import type { AlertSummary } from '@/lib/alerts/schema'
 import type { ExceptionRecord } from '@/lib/exceptions/schema'
+import type { Enriched } from '@/lib/ecs/enriched'
 import type { ProcessTree } from '@/lib/process-tree/model'
 import type { RuleDocument, Severity } from '@/lib/rules/schema'
 import type { ChecklistSection, ItemState } from '@/lib/triage/schema'
@@ -115,6 +116,8 @@ export interface RecordFacts {
   readonly source: string | null
   readonly destination: string | null
   readonly transport: string | null
+  /** What the record itself does not say and was taken from others. */
+  readonly filledIn: readonly Enriched[]
 }
 
 export interface ExportTree {

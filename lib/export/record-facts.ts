@@ -1,3 +1,4 @@
+import { enrichedOf } from '@/lib/ecs/enriched'
 import type { EcsEvent } from '@/lib/ecs/event'
 import { readText } from '@/lib/ecs/event'
 import { eventRole } from '@/lib/ecs/event-role'
@@ -41,5 +42,6 @@ export function recordFacts(event: EcsEvent): RecordFacts {
     source: endpoint(event, 'source'),
     destination: endpoint(event, 'destination'),
     transport: read(event, 'network.transport'),
+    filledIn: enrichedOf(event),
   }
 }

@@ -62,12 +62,16 @@ export function finishImport(
   end: ImportEnd & { readonly newestTs: number | null; readonly interrupted?: boolean },
   now: Date,
 ): ImportSummary {
+  let { notes } = end
   const finish = db.transaction(() => {
+    // What was noted while it was stored stays.
+    const noted = db.prepare<[number], string>('SELECT notes FROM import WHERE id = ?').pluck().get(importId) ?? '[]'
+    notes = [...(JSON.parse(noted) as string[]), ...end.notes]
     db.prepare('UPDATE import SET status = ?, format = ?, error = ?, notes = ?, finished_at = ? WHERE id = ?').run(
       end.status,
       end.format,
       end.error,
-      JSON.stringify(end.notes),
+      JSON.stringify(notes),
       now.getTime(),
       importId,
     )
@@ -97,7 +101,7 @@ export function finishImport(
     format: end.format,
     seconds: Math.max(0, now.getTime() - row.started_at) / 1000,
     error: end.error,
-    notes: end.notes,
+    notes,
   }
 }
 

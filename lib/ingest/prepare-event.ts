@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto'
 import { IDENTITY_BYTES } from '@/lib/db/event-batch'
-import type { PreparedEvent, PreparedHit, PreparedReject } from '@/lib/db/event-batch'
+import type { PreparedEvent, PreparedHit, PreparedLineage, PreparedReject } from '@/lib/db/event-batch'
 import { entityKey, nameHashes } from '@/lib/db/hash'
-import { toldProcesses, unknownParent } from '@/lib/ecs/enrich'
-import { fieldReader } from '@/lib/ecs/event'
+import { askedMoments, lackingOf } from '@/lib/ecs/enrich'
+import { fieldReader, readValues } from '@/lib/ecs/event'
 import type { EcsEvent } from '@/lib/ecs/event'
 import type { Normalizer } from '@/lib/ecs/normalizers/normalizer'
 import { isAuditFormat } from '@/lib/ecs/normalizers/registry'
+import { pidEntityId } from '@/lib/ecs/process-id'
 import { parseTimestamp } from '@/lib/ecs/timestamp'
+import { toldProcesses } from '@/lib/ecs/told-process'
 import { invariant } from '@/lib/invariant'
 import { LIMITS } from '@/lib/limits'
 import type { RawRecord } from './split-records'
@@ -23,6 +25,8 @@ const readAction = fieldReader('event.action')
 const readEntity = fieldReader('process.entity_id')
 const readParent = fieldReader('process.parent.entity_id')
 const readTimestamp = fieldReader('@timestamp')
+/** What is left for others to tell, besides the two ids. */
+const readPrograms = ['process.parent.executable', 'process.parent.name', 'process.executable', 'process.name'].map((field) => fieldReader(field))
 
 function text(value: unknown): string | null {
   const first: unknown = Array.isArray(value) ? value[0] : value
@@ -91,7 +95,10 @@ export function prepareEvent(record: RawRecord, normalizer: Normalizer, hits: (e
   invariant(timestamp !== null && hostId !== null, 'a normalised event has a time and a host')
   const entity = text(readEntity(event))
   const parent = text(readParent(event))
-  const lineage = isAuditFormat(normalizer.format) ? { parentPid: unknownParent(event), told: toldProcesses(event) } : null
+  const complete = entity !== null && parent !== null && !isAuditFormat(normalizer.format) && readPrograms.every((read) => read(event) != null)
+  const lineage = complete ? null : lineageOf(event)
+  const ownId = entity ?? pidIdOf(hostId, lineage?.lacking?.pid)
+  const parentId = parent ?? pidIdOf(hostId, lineage?.lacking?.parentPid)
   return {
     ok: true,
     event: {
@@ -103,13 +110,27 @@ export function prepareEvent(record: RawRecord, normalizer: Normalizer, hits: (e
       hostName: text(readHostName(event)) ?? text(readHostname(event)) ?? hostId,
       category: text(readCategory(event)),
       action: text(readAction(event)),
-      entity: entity === null ? null : entityKey(hostId, entity),
-      parent: parent === null ? null : entityKey(hostId, parent),
+      entity: ownId === null ? null : entityKey(hostId, ownId),
+      parent: parentId === null ? null : entityKey(hostId, parentId),
       raw: record.bytes,
-      hits: lineage?.parentPid == null ? hits(event) : [],
+      hits: hits(event),
       lineage,
     },
   }
+}
+
+function lineageOf(event: EcsEvent): PreparedLineage | null {
+  const lacking = lackingOf(event)
+  if (lacking === null) return null
+  const categories = readValues(event, 'event.category').map(String)
+  // Who gives ids tells of processes in the records of processes alone.
+  const tells = lacking.entityId === null || categories.includes('process')
+  return { lacking, categories, asked: askedMoments(event, lacking), told: tells ? toldProcesses(event) : [] }
+}
+
+/** Under this a process without an id is found until its life is known. */
+function pidIdOf(hostId: string, pid: number | null | undefined): string | null {
+  return pid == null ? null : pidEntityId(hostId, pid)
 }
 
 function firstOf(value: unknown): unknown {

@@ -17,6 +17,7 @@ export interface EventRow {
   readonly ts_ns: number
   readonly host: number
   readonly import_id: number
+  readonly lacks: number | null
   readonly block: number
   readonly block_at: number
 }
@@ -120,10 +121,9 @@ function shrinkBlock(db: Database, id: number, ofBlock: readonly EventRow[], goe
   if (!block) throw new Error(`event block ${id} is missing`)
   const staying = ofBlock.filter((row) => !goes(row)).sort((a, b) => a.block_at - b.block_at)
   const count = block.index.length / LENGTH_BYTES
-  const records = staying.length > 0 || isAuditFormat(block.format) ? unpackBlock(block) : []
-  if (isAuditFormat(block.format)) {
-    for (const row of ofBlock) if (goes(row)) leaving.push({ row, format: block.format, raw: recordOf(records, row) })
-  }
+  const noted = ofBlock.filter((row) => goes(row) && (row.lacks !== null || isAuditFormat(block.format) || tellsOfPids(db, row.host)))
+  const records = staying.length > 0 || noted.length > 0 ? unpackBlock(block) : []
+  for (const row of noted) leaving.push({ row, format: block.format, raw: recordOf(records, row) })
   // A block with records that no event of these claims is not ours to change.
   if (count !== ofBlock.length) return 0
   prepared(db, 'DELETE FROM event_block WHERE id = ?').run(id)
@@ -132,6 +132,11 @@ function shrinkBlock(db: Database, id: number, ofBlock: readonly EventRow[], goe
   const number = prepared(db, 'INSERT INTO event_block (format, codec, "index", bytes) VALUES (?, ?, ?, ?)').run(block.format, packed.codec, packed.index, packed.bytes).lastInsertRowid
   staying.forEach((row, at) => prepared(db, 'UPDATE event SET block = ?, block_at = ? WHERE id = ?').run(number, at, row.id))
   return 0
+}
+
+/** Whether what a host's records tell of pids is taken down. */
+function tellsOfPids(db: Database, host: number): boolean {
+  return prepared<[number], number>(db, 'SELECT by_pid FROM host WHERE id = ?', 'values').get(host) === 1
 }
 
 function recordOf(records: readonly Buffer[], row: EventRow): Buffer {

@@ -17,6 +17,7 @@ const PART_OF: Readonly<Record<string, StoredPart['part']>> = {
   event: 'events',
   known_process: 'events',
   parented_event: 'events',
+  process_start: 'events',
   host: 'events',
   term: 'events',
   rule_hit: 'hits',

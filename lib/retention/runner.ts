@@ -235,7 +235,7 @@ export class RetentionRunner {
   #page(after: number, events: number): readonly EventRow[] {
     const rows = prepared<[number, number], EventRow>(
       this.#db,
-      'SELECT id, identity, ts, ts_ns, host, import_id, block, block_at FROM event WHERE id > ? ORDER BY id LIMIT ?',
+      'SELECT id, identity, ts, ts_ns, host, import_id, lacks, block, block_at FROM event WHERE id > ? ORDER BY id LIMIT ?',
     ).all(after, events)
     if (rows.length < events) return rows
     const lastBlock = rows.at(-1)?.block

@@ -42,7 +42,7 @@ describe('an exec', () => {
       user: { id: '0', audit: { id: '1000' } },
       process: {
         pid: 4711,
-        entity_id: 'auditd:web-01:4711',
+        entity_id: 'pid:web-01:4711',
         executable: '/usr/bin/curl',
         name: 'curl',
         args: ['curl', '-s', 'http://169.254.169.254/a b'],
@@ -50,7 +50,7 @@ describe('an exec', () => {
         command_line: 'curl -s http://169.254.169.254/a b',
         working_directory: '/srv/app',
         tty: { char_device: { major: 136, minor: 3 } },
-        parent: { pid: 4700, entity_id: 'auditd:web-01:4700' },
+        parent: { pid: 4700, entity_id: 'pid:web-01:4700' },
       },
     })
     expect(readField(event(EXEC), 'process.parent.executable')).toBeUndefined()

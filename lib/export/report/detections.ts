@@ -1,4 +1,5 @@
 import { alertRef } from '@/lib/alerts/schema'
+import { originText } from '@/lib/ecs/enriched'
 import { ALERTS_IN_FULL } from '@/lib/export/model'
 import type { ExportAlert, ExportModel, ExportRecord } from '@/lib/export/model'
 import type { WhyCondition } from '@/lib/export/why'
@@ -46,7 +47,7 @@ function linksTable(alert: ExportAlert, records: ReadonlyMap<number, ExportRecor
       { head: 'Time', kind: 'time', cell: ({ record }) => (record ? time(record.at) : 'no longer stored') },
       { head: 'Δt', kind: 'number', cell: ({ link }) => delta(link.deltaMs) },
       { head: 'Record', cell: ({ link, record }) => short(record?.facts.action ?? link.role) },
-      { head: 'Process', cell: ({ record }) => html`${code(record?.facts.executable ?? record?.facts.processName)} ${record?.facts.pid && html`<span class="soft">pid ${record.facts.pid}</span>`}` },
+      { head: 'Process', cell: ({ record }) => html`${code(record?.facts.executable ?? record?.facts.processName)} ${record?.facts.pid && html`<span class="soft">pid ${record.facts.pid}</span>`}${record?.facts.filledIn.map((filled) => html`<div class="soft">${filled.fields.join(', ')} filled in ${originText(filled)}</div>`)}` },
       { head: 'Command line or destination', cell: ({ record }) => code(record?.facts.destination ?? record?.facts.commandLine) },
     ],
     { empty: 'None of its records is stored any more.' },

@@ -1,6 +1,7 @@
 import type { RecordView } from '@/components/alerts/event-records'
 import type { AlertDetail } from '@/lib/alerts/schema'
 import { alertRef } from '@/lib/alerts/schema'
+import { originsOf } from '@/lib/ecs/enriched'
 import { readText } from '@/lib/ecs/event'
 import { flattenFields } from '@/lib/ecs/flatten-fields'
 
@@ -16,13 +17,16 @@ function cut(text: string): string {
 /** The linked records with all their fields, small enough to send to a browser. */
 export function recordViews(alert: AlertDetail): readonly RecordView[] {
   return alert.events.map(({ position, role, event, raw, sourceEventId }) => {
-    const { fields, cut: cutFields } = flattenFields(event, FIELDS)
+    // What was filled in is marked where it stands, not listed as fields of the record.
+    const { linklocal, ...own } = event
+    const { fields, cut: cutFields } = flattenFields(own, FIELDS)
     return {
       position,
       role,
       name: readText(event, 'process.name') ?? '',
       sourceEventId,
       fields: fields.map(({ field, values }) => ({ field, values: values.map(cut) })),
+      origins: linklocal === undefined ? {} : Object.fromEntries(originsOf(event)),
       cutFields,
       raw: raw.slice(0, RAW_CHARACTERS),
       bytes: Buffer.byteLength(raw),

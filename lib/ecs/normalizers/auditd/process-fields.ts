@@ -1,3 +1,4 @@
+import { pidEntityId } from '@/lib/ecs/process-id'
 import type { AuditEvent } from './audit-event'
 import { titleArguments } from './exec-arguments'
 import type { AuditRecord } from './record'
@@ -10,15 +11,6 @@ type Fields = Readonly<Record<string, unknown>>
 const COMM_LENGTH = 15
 /** Largest pid Linux gives: 2^22. A larger number in a record is not one. */
 const MAX_PID = 4_194_304
-
-/**
- * A process of a source that has only pids. The id is the same in whatever order and file its records come, but two
- * processes that had the pid one after the other share it: a rule that joins by it must bound the time (the IMDS rule by a
- * second), and what a pid was at a moment is looked up by time (`lib/db/known-processes.ts`).
- */
-export function auditEntityId(host: string, pid: number): string {
-  return `auditd:${host}:${pid}`
-}
 
 export function pidOf(text: string | undefined): number | undefined {
   const pid = wholeNumber(text)
@@ -84,7 +76,7 @@ function argumentFields(args: readonly string[], count: number): Fields {
 }
 
 function relation(host: string, pid: number | undefined, program: Program = {}): Fields {
-  return pid === undefined ? {} : { parent: { pid, entity_id: auditEntityId(host, pid), ...program } }
+  return pid === undefined ? {} : { parent: { pid, entity_id: pidEntityId(host, pid), ...program } }
 }
 
 /** `process.*` of an event whose process made the call: its own pid and what it runs. */
@@ -108,7 +100,7 @@ export function callerFields(event: AuditEvent, record: AuditRecord, host: strin
   // What sudo was asked to run.
   const command = record.type === 'USER_CMD' ? record.text('cmd') : undefined
   return {
-    ...(pid === undefined ? {} : { pid, entity_id: auditEntityId(host, pid) }),
+    ...(pid === undefined ? {} : { pid, entity_id: pidEntityId(host, pid) }),
     ...program,
     ...argumentFields(args, asked?.count ?? args.length),
     ...(command === undefined ? {} : { command_line: command }),
@@ -130,7 +122,7 @@ export function childFields(record: AuditRecord, host: string, child: number): F
   const device = tty === undefined ? undefined : terminalDevice(tty)
   return {
     pid: child,
-    entity_id: auditEntityId(host, child),
+    entity_id: pidEntityId(host, child),
     ...program,
     ...(device === undefined ? {} : { tty: { char_device: device } }),
     ...relation(host, pidOf(record.word('pid')), program),
