@@ -248,7 +248,7 @@ export class RetentionRunner {
     const last = rows.at(-1)?.id ?? 0
     // Cancelled a moment ago: the next step finds no run.
     if (prepared<[number], string>(this.#db, 'SELECT status FROM retention_run WHERE id = ?', 'values').get(work.run.id) !== 'running') return true
-    const waiting = prepared<[], number>(this.#db, 'SELECT EXISTS (SELECT 1 FROM join_queue) OR EXISTS (SELECT 1 FROM enrich_queue)', 'values').get()
+    const waiting = prepared<[], number>(this.#db, 'SELECT EXISTS (SELECT 1 FROM join_queue) OR EXISTS (SELECT 1 FROM enrich_queue) OR EXISTS (SELECT 1 FROM start_queue)', 'values').get()
     if (waiting !== 0 || keptAlertsChanged(this.#db, work.history, 1).length > 0) return false
     const linked = keptLinksBetween(this.#db, first, last)
     const guard = new ChainGuard(this.#db, this.#rules.current().detector.rules, (ids) => this.#allDue(work, ids, horizon))
