@@ -51,6 +51,8 @@ interface Work {
 export const RETENTION = 'retention'
 const EVERY_MS = 3_600_000
 const LOOK_MS = 60_000
+const YIELD_MS = 1_000
+const QUEUES = ['join_queue', 'enrich_queue', 'start_queue', 'tell_queue', 'retest_queue'] as const
 /** Growth beyond which a database that could not be made small enough is tried again before the hour is over. */
 const GROWTH = 1.01
 /** Free pages that stay in the file for what comes next, as a part of it and at least so many; and how many are given back at a time. */
@@ -228,7 +230,15 @@ export class RetentionRunner {
     if (this.#holdChanged(work)) return
     const remove = this.#db.transaction(() => this.#removeFrom(work, rows, horizon.before))
     // Somebody stored something that is not joined yet, or an alert changed: first that, then once more.
-    if (!remove.immediate()) this.#settle()
+    if (remove.immediate()) return
+    this.#settle()
+    // Another process stores without a pause: its turn, rather than the same question again at once.
+    if (this.#isWaiting()) this.#notBefore = this.#clock().getTime() + YIELD_MS
+  }
+
+  /** Whether anything that was stored is still to be looked up, tested or joined. */
+  #isWaiting(): boolean {
+    return prepared<[], number>(this.#db, `SELECT ${QUEUES.map((queue) => `EXISTS (SELECT 1 FROM ${queue})`).join(' OR ')}`, 'values').get() !== 0
   }
 
   /** The next events, as whole blocks. */
@@ -248,8 +258,7 @@ export class RetentionRunner {
     const last = rows.at(-1)?.id ?? 0
     // Cancelled a moment ago: the next step finds no run.
     if (prepared<[number], string>(this.#db, 'SELECT status FROM retention_run WHERE id = ?', 'values').get(work.run.id) !== 'running') return true
-    const waiting = prepared<[], number>(this.#db, 'SELECT EXISTS (SELECT 1 FROM join_queue) OR EXISTS (SELECT 1 FROM enrich_queue) OR EXISTS (SELECT 1 FROM start_queue)', 'values').get()
-    if (waiting !== 0 || keptAlertsChanged(this.#db, work.history, 1).length > 0) return false
+    if (this.#isWaiting() || keptAlertsChanged(this.#db, work.history, 1).length > 0) return false
     const linked = keptLinksBetween(this.#db, first, last)
     const guard = new ChainGuard(this.#db, this.#rules.current().detector.rules, (ids) => this.#allDue(work, ids, horizon))
     const bound = guard.bound(first, last)
