@@ -100,7 +100,7 @@ export function RetentionForm({ policy, paused, underWay, preview: ask, save, ru
         <span>days ago</span>
       </div>
       <div className={classes.line}>
-        <Checkbox label="Delete the oldest received while the database has more than" checked={draft.bySize} onChange={(event) => change({ bySize: event.currentTarget.checked })} />
+        <Checkbox label="Delete the oldest while more is in use than" checked={draft.bySize} onChange={(event) => change({ bySize: event.currentTarget.checked })} />
         <NumberInput
           aria-label="Size the database is kept to"
           className={classes.number}
@@ -121,7 +121,6 @@ export function RetentionForm({ policy, paused, underWay, preview: ask, save, ru
           disabled={!draft.bySize}
           onChange={(unit) => change({ unit: unit as Unit })}
         />
-        <span>in use</span>
       </div>
       <p className={classes.rule}>
         Records of alerts that are not closed, and of alerts in a case, are never deleted, nor is what stands around them. A closed alert keeps its verdict, history and checklist when its records go.

@@ -42,13 +42,13 @@ class Beginning {
     this.#seed = seed
   }
 
-  /** `hash53` of the two texts with a NUL between them. */
-  hash(text: string, rest: string): number {
+  /** The lanes after a text and a NUL. */
+  after(text: string): Lanes {
     if (text !== this.#text) {
       this.#text = text
       this.#lanes = mix({ a: 0xdeadbeef ^ this.#seed, b: 0x41c6ce57 ^ this.#seed }, `${text}\u0000`)
     }
-    return finish(mix(this.#lanes, rest))
+    return this.#lanes
   }
 }
 
@@ -57,12 +57,21 @@ const ofHost = new Beginning(0)
 const ofName = new Beginning(0)
 const ofNameAgain = new Beginning(OTHER_SEED)
 
-/** Two independent hashes of a name and what gave it. */
+/** Two independent hashes of a name and what gave it, in one pass. */
 export function nameHashes(giver: string, name: string): readonly [number, number] {
-  return [ofName.hash(giver, name), ofNameAgain.hash(giver, name)]
+  let { a, b } = ofName.after(giver)
+  let { a: c, b: d } = ofNameAgain.after(giver)
+  for (let i = 0; i < name.length; i++) {
+    const code = name.charCodeAt(i)
+    a = Math.imul(a ^ code, 2654435761)
+    b = Math.imul(b ^ code, 1597334677)
+    c = Math.imul(c ^ code, 2654435761)
+    d = Math.imul(d ^ code, 1597334677)
+  }
+  return [finish({ a, b }), finish({ a: c, b: d })]
 }
 
 /** The key under which a process of a host is indexed; the lives of one pid share theirs. */
 export function entityKey(hostId: string, entityId: string): number {
-  return ofHost.hash(hostId, withoutLife(entityId))
+  return finish(mix(ofHost.after(hostId), withoutLife(entityId)))
 }

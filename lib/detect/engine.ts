@@ -3,7 +3,8 @@ import type { CompiledQuery, KeyValue, RuleSet } from '@/lib/eql'
 import { compileExpression, eventContext, eventFilter, isCollectedEvent, isCollectedField } from '@/lib/secl'
 import type { CompiledExpression, SeclContext } from '@/lib/secl'
 import type { EcsEvent } from '@/lib/ecs/event'
-import { fieldReader, readText, textOf } from '@/lib/ecs/event'
+import { readText } from '@/lib/ecs/event'
+import { eventRole } from '@/lib/ecs/event-role'
 import type { Diagnostic } from '@/lib/lang/diagnostic'
 import { LIMITS } from '@/lib/limits'
 import type { LoadedRule, RuleDocument } from '@/lib/rules/schema'
@@ -84,7 +85,7 @@ export class Detector {
   #candidates(event: EcsEvent): readonly EventHit[] {
     let hits: EventHit[] | null = null
     // Most records cannot be of the types that rules ask for; saying so early is what keeps them cheap.
-    if (this.#execOnly && textOf(readCategory(event)) !== 'process') return NO_HITS
+    if (this.#execOnly && eventRole(event) !== 'exec') return NO_HITS
     const context = eventContext(event)
     for (const { id, filter } of this.#expressions) {
       if (!filter(context)) continue
@@ -162,8 +163,6 @@ export class Detector {
 
 /** The rank of each event among the hits of a key. */
 export type EventOrder = ReadonlyMap<number, number>
-
-const readCategory = fieldReader('event.category')
 
 const NO_HITS: readonly EventHit[] = []
 
