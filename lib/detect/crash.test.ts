@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync, truncateSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import Sqlite from 'better-sqlite3'
@@ -9,6 +9,7 @@ import type { Context } from '@/lib/auth/context'
 import { createClient } from '@/lib/db/client'
 import { EventReader } from '@/lib/db/event-reader'
 import { databasePath, openReader } from '@/lib/db/open'
+import { diskImagesOf } from '@/lib/db/testing/disk-images'
 import { readText } from '@/lib/ecs/event'
 import type { EcsEvent } from '@/lib/ecs/event'
 import { TEST_TIME, execEvent, imdsPair, networkEvent, testHost } from '@/lib/ecs/testing'
@@ -63,8 +64,14 @@ const audit = [
   ...auditConnect({ serial: 21, at: 1100 }),
 ]
 
-const first: readonly EcsEvent[] = [connection, curl, ...backup.toReversed()]
-const second: readonly EcsEvent[] = [...pairs, nearer, shell, curl]
+/** A connection that names its process alone: what it leaves out comes with the exec, in a later file. */
+const bareHost = testHost({ name: 'bare' })
+const [bareExec, told] = imdsPair({ at: TEST_TIME + 9_000_000, host: bareHost, pid: 8000 })
+const { parent: _parent, ...ownProcess } = told!['process'] as Record<string, unknown>
+const bare: EcsEvent = { ...told, process: ownProcess }
+
+const first: readonly EcsEvent[] = [connection, bare, curl, ...backup.toReversed()]
+const second: readonly EcsEvent[] = [...pairs, nearer, shell, bareExec!, curl]
 const everything: readonly EcsEvent[] = [...first, ...second]
 
 function ndjson(events: readonly EcsEvent[]): Buffer {
@@ -173,46 +180,6 @@ function outcomeOf(dataDir: string): Outcome {
   }
 }
 
-/** What a kill left, and what had been acknowledged by then. */
-interface Image {
-  readonly dataDir: string
-  readonly acknowledged: readonly string[]
-  readonly after: string
-}
-
-/** Runs something and copies the database's files whenever a statement, of whichever connection, has changed them. */
-async function imagesOf(dataDir: string, acknowledged: readonly string[], run: () => Promise<void>): Promise<readonly Image[]> {
-  const images: Image[] = []
-  const files = ['', '-wal'].map((suffix) => `${databasePath(dataDir)}${suffix}`)
-  const probe = new Sqlite(':memory:')
-  const statement = Object.getPrototypeOf(probe.prepare('SELECT 1')) as Record<'run' | 'get' | 'all', (...values: unknown[]) => unknown>
-  probe.close()
-  let seen = ''
-  const look = (after: string): void => {
-    const state = files.map((file) => (existsSync(file) ? `${statSync(file, { bigint: true }).size} ${statSync(file, { bigint: true }).mtimeNs}` : '')).join(' ')
-    if (state === seen) return
-    seen = state
-    const copy = newDirectory()
-    mkdirSync(copy, { recursive: true })
-    for (const file of files) if (existsSync(file)) copyFileSync(file, path.join(copy, path.basename(file)))
-    images.push({ dataDir: copy, acknowledged: [...acknowledged], after })
-  }
-  const original = { run: statement.run, get: statement.get, all: statement.all }
-  for (const method of ['run', 'get', 'all'] as const) {
-    statement[method] = function (this: { source: string }, ...values: unknown[]): unknown {
-      const answer = original[method].apply(this, values)
-      look(this.source)
-      return answer
-    }
-  }
-  try {
-    await run()
-  } finally {
-    Object.assign(statement, original)
-  }
-  return images
-}
-
 const idsOf = (events: readonly EcsEvent[]): string[] => events.map((event) => readText(event, 'event.id') ?? '')
 const AUDIT_IDS = 3
 
@@ -233,14 +200,14 @@ async function recover(dataDir: string, shuffled: readonly EcsEvent[]): Promise<
 describe('a process killed at any step', () => {
   test('leaves what was acknowledged; sent again, everything gives the alerts of one sorted batch', { timeout: 240_000 }, async () => {
     const expected = await recover(await prepare(), everything.toSorted((a, b) => (readText(a, '@timestamp')! < readText(b, '@timestamp')! ? -1 : 1)))
-    expect(expected.alerts.filter((alert) => alert.startsWith(IMDS))).toHaveLength(6)
+    expect(expected.alerts.filter((alert) => alert.startsWith(IMDS))).toHaveLength(7)
     expect(expected.alerts.filter((alert) => alert.startsWith(UTILITY)).length).toBeGreaterThan(0)
     expect(expected.excluded).toHaveLength(1)
     expect(expected.events).toHaveLength(new Set(idsOf(everything)).size + pushed.length + AUDIT_IDS)
 
     const dataDir = await prepare()
     const acknowledged: string[] = []
-    const images = await imagesOf(dataDir, acknowledged, async () => {
+    const run = async (): Promise<void> => {
       const sink = openStore(dataDir)
       await take(sink, ndjson(first), 'first')
       acknowledged.push(...idsOf(first))
@@ -251,7 +218,8 @@ describe('a process killed at any step', () => {
       await backfill(dataDir, sink)
       await take(sink, Buffer.from(`${audit.join('\n')}\n`), 'audit.log')
       sink.close()
-    })
+    }
+    const images = await diskImagesOf(dataDir, newDirectory, run, () => [...acknowledged])
     expect(outcomeOf(dataDir)).toEqual(expected)
     // Every import alone commits its start, its batch, its joins and its end.
     expect(images.length).toBeGreaterThan(20)
@@ -260,7 +228,7 @@ describe('a process killed at any step', () => {
       const reader = new EventReader(left)
       const stored = new Set(reader.scan(0, 1_000).map((event) => readText(reader.document(event), 'event.id') ?? ''))
       left.close()
-      expect(image.acknowledged.filter((id) => !stored.has(id)), `lost after ${image.after}`).toEqual([])
+      expect(image.noted.filter((id) => !stored.has(id)), `lost after ${image.after}`).toEqual([])
       expect(await recover(image.dataDir, everything.toReversed()), `killed after ${image.after}`).toEqual(expected)
     }
   })
@@ -268,15 +236,16 @@ describe('a process killed at any step', () => {
   test('and a log cut off anywhere, as by a power loss, is a sound earlier moment', { timeout: 240_000 }, async () => {
     const expected = await recover(await prepare(), everything)
     const dataDir = await prepare()
-    const images = await imagesOf(dataDir, [], async () => {
+    const run = async (): Promise<void> => {
       const sink = openStore(dataDir)
       await take(sink, ndjson(everything), 'all')
       await push(sink, pushed)
       sink.close()
-    })
+    }
+    const images = await diskImagesOf(dataDir, newDirectory, run, () => null)
     // The last before the log was folded into the file.
     const whole = images.findLast(({ dataDir: copy }) => existsSync(`${databasePath(copy)}-wal`) && statSync(`${databasePath(copy)}-wal`).size > 0)!
-    const size = readFileSync(`${databasePath(whole.dataDir)}-wal`).length
+    const { size } = statSync(`${databasePath(whole.dataDir)}-wal`)
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 0, max: size }), async (cut) => {
         const copy = newDirectory()
