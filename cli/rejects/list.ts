@@ -3,27 +3,14 @@ import { withContext } from '@/cli/alerts/open-context'
 import { printable } from '@/cli/alerts/printable'
 import type { ListRejectsOptions } from '@/cli/rejects'
 import { listRejects } from '@/lib/ingest/queries'
+import { rejectFacts } from '@/lib/ingest/reject-json'
 import type { RejectedRecord } from '@/lib/ingest/schema'
 import { filterOf } from './filter'
 
 const PAGE = 500
 
 function rowJson(reject: RejectedRecord) {
-  return {
-    id: reject.id,
-    import: reject.importId,
-    name: reject.importName,
-    record: reject.record,
-    offset: reject.offset,
-    size: reject.size,
-    code: reject.code,
-    reason: reject.reason,
-    truncated: reject.cut,
-    edited_by: reject.editedBy,
-    retried_at: reject.retriedAt,
-    resolved_at: reject.resolvedAt,
-    resolved_import: reject.resolvedImportId,
-  }
+  return { ...rejectFacts(reject), edited_by: reject.editedBy }
 }
 
 function line(reject: RejectedRecord): string {

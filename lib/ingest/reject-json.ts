@@ -1,4 +1,5 @@
 import type { RejectedBytes } from './queries'
+import type { RejectedRecord } from './schema'
 
 /** Text that is not exactly what the bytes say would be a lie; those records have base64 alone. */
 const exact = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
@@ -16,8 +17,8 @@ function base64(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
 }
 
-/** A rejected record as a line of NDJSON has it: with the bytes that were kept of it, exactly, and as text where they are text. */
-export function rejectJson({ bytes, edited, ...reject }: RejectedBytes) {
+/** What is told of a rejected record wherever it is JSON. */
+export function rejectFacts(reject: Omit<RejectedRecord, 'preview'>) {
   return {
     id: reject.id,
     import: reject.importId,
@@ -27,10 +28,17 @@ export function rejectJson({ bytes, edited, ...reject }: RejectedBytes) {
     size: reject.size,
     code: reject.code,
     reason: reject.reason,
-    truncated: bytes.length < reject.size,
+    truncated: reject.cut,
     retried_at: reject.retriedAt,
     resolved_at: reject.resolvedAt,
     resolved_import: reject.resolvedImportId,
+  }
+}
+
+/** A rejected record as a line of NDJSON has it: with the bytes that were kept of it, exactly, and as text where they are text. */
+export function rejectJson({ bytes, edited, ...reject }: RejectedBytes) {
+  return {
+    ...rejectFacts(reject),
     text: exactText(bytes),
     base64: base64(bytes),
     ...(edited === null ? {} : { edited_by: reject.editedBy, edited_at: reject.editedAt, edited_text: exactText(edited), edited_base64: base64(edited) }),
