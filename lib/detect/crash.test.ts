@@ -67,11 +67,11 @@ const audit = [
 /** A connection that names its process alone: what it leaves out comes with the exec, in a later file. */
 const bareHost = testHost({ name: 'bare' })
 const [bareExec, told] = imdsPair({ at: TEST_TIME + 9_000_000, host: bareHost, pid: 8000 })
-const { parent: _parent, ...ownProcess } = told!['process'] as Record<string, unknown>
+const { parent: _parent, ...ownProcess } = told['process'] as Record<string, unknown>
 const bare: EcsEvent = { ...told, process: ownProcess }
 
 const first: readonly EcsEvent[] = [connection, bare, curl, ...backup.toReversed()]
-const second: readonly EcsEvent[] = [...pairs, nearer, shell, bareExec!, curl]
+const second: readonly EcsEvent[] = [...pairs, nearer, shell, bareExec, curl]
 const everything: readonly EcsEvent[] = [...first, ...second]
 
 function ndjson(events: readonly EcsEvent[]): Buffer {

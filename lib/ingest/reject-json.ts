@@ -39,6 +39,7 @@ export function rejectFacts(reject: Omit<RejectedRecord, 'preview'>) {
 export function rejectJson({ bytes, edited, ...reject }: RejectedBytes) {
   return {
     ...rejectFacts(reject),
+    truncated: bytes.length < reject.size,
     text: exactText(bytes),
     base64: base64(bytes),
     ...(edited === null ? {} : { edited_by: reject.editedBy, edited_at: reject.editedAt, edited_text: exactText(edited), edited_base64: base64(edited) }),
