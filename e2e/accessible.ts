@@ -8,6 +8,8 @@ export async function expectAccessible(page: Page, within?: string): Promise<voi
   for (const colorScheme of ['dark', 'light'] as const) {
     await page.emulateMedia({ colorScheme })
     await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', colorScheme)
+    // On a busy machine the attribute is there before the page is drawn in it.
+    await page.evaluate(async () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
     // A page that reads itself anew takes its title away for a moment.
     await expect(page).toHaveTitle(/./)
     const axe = new AxeBuilder({ page }).withTags(TAGS)

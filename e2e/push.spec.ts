@@ -102,7 +102,7 @@ test('Elasticsearch’s own client is answered as by Elasticsearch', async ({ pa
 
   await page.reload()
   await expect(page.getByRole('row', { name: /^client/ }).filter({ hasText: '5,005' })).toBeVisible()
-  await page.getByRole('row', { name: /^bulk / }).getByRole('link', { name: '1' }).click()
+  await page.getByRole('row', { name: /^bulk / }).getByRole('link', { name: '1', exact: true }).click()
   await expect(page.getByText('without a time')).toBeVisible()
 })
 

@@ -1,6 +1,5 @@
 import { LACKS, asksForPids, asksForStart } from '@/lib/ecs/enrich'
 import type { KnownPid, KnownRecord } from '@/lib/ecs/enrich'
-
 import { isEarlier } from '@/lib/ecs/told-process'
 import type { Moment, ToldProcess } from '@/lib/ecs/told-process'
 import type { PreparedLineage } from './event-batch'
@@ -46,11 +45,12 @@ export function knownRecord(row: RecordColumns, kind: string, entityId: string |
   return { kind, entityId, ms: row.ts, rank: row.rank, executable: row.executable, name: row.name, parent: told ? parent : null, eventId: row.event_id }
 }
 
+// Put together once: this is asked of every event that only has pids.
+const LATEST = `SELECT ${COLUMNS} FROM known_process WHERE host = ? AND pid = ? AND boundary = ? AND (ts, rank) <= (?, ?) ORDER BY ts DESC, rank DESC LIMIT 1`
+const OF_BOUNDARY = `SELECT ${COLUMNS} FROM known_process WHERE host = ? AND pid = ? AND boundary = ?`
+
 function latest(db: Database, host: number, pid: number, boundary: number, at: Moment): KnownRecord | null {
-  const row = prepared<KeyAt, Row>(
-    db,
-    `SELECT ${COLUMNS} FROM known_process WHERE host = ? AND pid = ? AND boundary = ? AND (ts, rank) <= (?, ?) ORDER BY ts DESC, rank DESC LIMIT 1`,
-  ).get(host, pid, boundary, at.ms, at.rank)
+  const row = prepared<KeyAt, Row>(db, LATEST).get(host, pid, boundary, at.ms, at.rank)
   return row === undefined ? null : knownRecord(row, row.kind, row.entity_id)
 }
 
@@ -71,7 +71,7 @@ function nextBoundary(db: Database, host: number, pid: number, boundaries: reado
 const EVER: Moment = { ms: -1, rank: 0 }
 
 function earliestSeen(db: Database, host: number, pid: number): Row | undefined {
-  return prepared<Key, Row>(db, `SELECT ${COLUMNS} FROM known_process WHERE host = ? AND pid = ? AND boundary = ?`).get(host, pid, SEEN)
+  return prepared<Key, Row>(db, OF_BOUNDARY).get(host, pid, SEEN)
 }
 
 /**
@@ -132,7 +132,6 @@ function noteWaiting(db: Database, host: number, hostId: string, entityId: strin
   ).run(entity, host, entityId, importId)
 }
 
-
 /** Takes down what is told of pids and queues the events that it concerns. */
 export function noteTold(db: Database, host: number, eventId: number, told: readonly ToldProcess[], importId: number | null): void {
   for (const process of told) {
@@ -172,18 +171,17 @@ function noteSeen(db: Database, host: number, eventId: number, told: ToldProcess
 const CONTENT = ['kind', 'entity_id', 'executable', 'name', 'parent_entity_id', 'parent_executable', 'parent_name']
 const contentOf = (row: string): string => `(${CONTENT.map((column) => `coalesce(${row}${column}, '')`).join(', ')}, coalesce(${row}parent_pid, 0))`
 
+// Two records of one serial contradict each other: which of them counts must not depend on which came first.
+const INSERT = `INSERT INTO known_process (host, pid, boundary, ts, rank, kind, executable, name, entity_id, parent_pid, parent_entity_id, parent_executable, parent_name, event_id)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT DO UPDATE SET ${[...CONTENT, 'parent_pid', 'event_id'].map((column) => `${column} = excluded.${column}`).join(', ')}
+  WHERE ${contentOf('excluded.')} < ${contentOf('')}`
+
 /** False when that was known. */
 function insert(db: Database, host: number, boundary: number, eventId: number, told: ToldProcess): boolean {
   const { parent } = told
   return (
-    prepared(
-      db,
-      // Two records of one serial contradict each other: which of them counts must not depend on which came first.
-      `INSERT INTO known_process (host, pid, boundary, ts, rank, kind, executable, name, entity_id, parent_pid, parent_entity_id, parent_executable, parent_name, event_id)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT DO UPDATE SET ${[...CONTENT, 'parent_pid', 'event_id'].map((column) => `${column} = excluded.${column}`).join(', ')}
-       WHERE ${contentOf('excluded.')} < ${contentOf('')}`,
-    ).run(
+    prepared(db, INSERT).run(
       host,
       told.pid,
       boundary,
