@@ -36,12 +36,17 @@ export async function generateMetadata(props: Props): Promise<Metadata> {
   return { title: `Import ${name}` }
 }
 
+/** What is said of an import that still runs may be otherwise in a moment. */
+function soFar({ status }: ImportRecord): string {
+  return status === 'running' ? ' so far' : ''
+}
+
 function Detection({ record, run }: { record: ImportRecord; run: DetectionRun | null }) {
   if (run === null) return <p>It was taken in by a version of Linklocal that did not log its runs.</p>
   if (run.rules.length > 0) return <RunRules run={run} />
   return (
-    <EmptyState size="inline" icon={<IconRadar2 size={22} stroke={1.6} />} title="No rule had anything to do">
-      <p>{record.stored === 0 ? 'Nothing new was stored.' : `None of the ${record.stored.toLocaleString('en')} stored events satisfies a stage of a rule that is switched on.`}</p>
+    <EmptyState size="inline" icon={<IconRadar2 size={22} stroke={1.6} />} title={`No rule had anything to do${soFar(record)}`}>
+      <p>{record.stored === 0 ? `Nothing new was stored${soFar(record)}.` : `None of the ${record.stored.toLocaleString('en')} events stored${soFar(record)} satisfies a stage of a rule that is switched on.`}</p>
     </EmptyState>
   )
 }
@@ -84,7 +89,7 @@ export default async function ImportPage(props: Props) {
           </Panel>
           <Panel title="Rejected records" count={record.rejected}>
             {record.rejected === 0 ? (
-              <p>Every record could be stored.</p>
+              <p>Every record could be stored{soFar(record)}.</p>
             ) : record.retryOf !== null ? (
               <p>
                 They were rejected again and stay with <Link href={`/sources/rejects?import=${record.retryOf}`}>the import that rejected them first</Link>.
