@@ -25,6 +25,8 @@ export const LIMITS = {
   auditOpenBytes: 32 * 1024 * 1024,
   /** Bytes of one upload after decompression, and as it is sent. */
   importBytes: 256 * 1024 * 1024 * 1024,
+  /** Memory that a zstd stream may ask for to be unpacked: what zstd itself gives unless told otherwise. */
+  zstdWindowBytes: 128 * 1024 * 1024,
   /**
    * Resumable uploads: how many may be open, sending or waiting; how long one waits for its sender after the last byte, its
    * decoder and half-read record held in memory; how many ended ones are remembered; characters of the metadata of one.

@@ -1,21 +1,16 @@
 import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import { Decompress } from 'fzstd'
 import { AppError } from '@/lib/errors'
 import { LIMITS } from '@/lib/limits'
+import { BrokenStreamError } from './broken-stream'
+import { startsLikeZstd, unzstd } from './unzstd'
 
 export type Compression = 'none' | 'gzip' | 'zstd'
 
 /** Told from the first bytes, never from a file's name. */
 export function sniffCompression(head: Buffer): Compression {
   if (head[0] === 0x1f && head[1] === 0x8b) return 'gzip'
-  if (head[0] === 0x28 && head[1] === 0xb5 && head[2] === 0x2f && head[3] === 0xfd) return 'zstd'
-  return 'none'
-}
-
-/** A compressed stream that ends early or is damaged: what was decoded before it stays. */
-export class BrokenStreamError extends Error {
-  override readonly name = 'BrokenStreamError'
+  return startsLikeZstd(head) ? 'zstd' : 'none'
 }
 
 async function* rechunk(first: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
@@ -37,22 +32,6 @@ async function* gunzip(input: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
       code === 'Z_BUF_ERROR' ? 'the gzip stream ends before its end: the file is cut off' : `the gzip stream is damaged (${code})`,
     )
   }
-}
-
-async function* unzstd(input: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  const ready: Buffer[] = []
-  const stream = new Decompress((data) => ready.push(Buffer.from(data)))
-  // Only what the decoder throws: an input that breaks off says so itself.
-  const feed = (chunk: Uint8Array, last: boolean): Buffer[] => {
-    try {
-      stream.push(chunk, last)
-    } catch (error) {
-      throw new BrokenStreamError(`the zstd stream is damaged or cut off (${error instanceof Error ? error.message : String(error)})`)
-    }
-    return ready.splice(0)
-  }
-  for await (const chunk of input) yield* feed(chunk, false)
-  yield* feed(new Uint8Array(0), true)
 }
 
 /**

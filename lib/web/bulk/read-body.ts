@@ -1,5 +1,6 @@
 import { AppError } from '@/lib/errors'
-import { BrokenStreamError, decode } from '@/lib/ingest/decode'
+import { BrokenStreamError } from '@/lib/ingest/broken-stream'
+import { decode } from '@/lib/ingest/decode'
 import { LIMITS } from '@/lib/limits'
 import type { HeldRequest } from '@/lib/web/push-pressure'
 
