@@ -25,6 +25,9 @@ describe('RecordSplitter', () => {
     ['an empty array', '[]', 'json-array', []],
     ['one pretty object', '{\n  "a": 1\n}\n', 'json', ['{\n  "a": 1\n}']],
     ['pretty objects in a row', '{\n"a":1\n}\n{\n"b":2}', 'json', ['{\n"a":1\n}', '{\n"b":2}']],
+    ['objects right behind one another', '{"a":"}{"}{"b":2} {"c":3}', 'json', ['{"a":"}{"}', '{"b":2}', '{"c":3}']],
+    ['objects behind one another in several lines', '{"a":1}{"b":2}\n{"c":3}{"d":4}\n', 'json', ['{"a":1}', '{"b":2}', '{"c":3}', '{"d":4}']],
+    ['one object and something else behind it', '{"a":1} x{"b":2}\n{"c":3}', 'ndjson', ['{"a":1} x{"b":2}', '{"c":3}']],
     ['nothing', '', 'ndjson', []],
     ['white space', ' \n ', 'ndjson', []],
   ])('%s', (_name, text, format, expected) => {

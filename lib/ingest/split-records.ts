@@ -23,6 +23,7 @@ const BACKSLASH = 0x5c
 const OPEN = new Set([0x7b, 0x5b])
 const CLOSE = new Set([0x7d, 0x5d])
 const COMMA = 0x2c
+const BRACE = 0x7b
 /** How much of the beginning is looked at to tell the format. */
 const SNIFF_BYTES = 64 * 1024
 /** How audit.log and the ways ausearch prints it begin. */
@@ -61,14 +62,20 @@ function sniff(bytes: Buffer, complete: boolean): RecordFormat | null {
   if (start === bytes.length) return complete ? 'ndjson' : null
   if (bytes[start] === 0xef && bytes.length < 3 && !complete) return null
   if (bytes[start] === 0x5b) return 'json-array'
-  if (bytes[start] !== 0x7b) {
+  if (bytes[start] !== BRACE) {
     const audit = startsLikeAudit(bytes, start, complete)
     return audit === null ? null : audit ? 'auditd' : 'ndjson'
   }
   const newline = bytes.indexOf(NEWLINE, start)
   const end = endOfValue(bytes, start)
-  if (newline === -1) return end !== -1 || complete || bytes.length >= SNIFF_BYTES ? 'ndjson' : null
-  if (end !== -1 && end <= newline) return 'ndjson'
+  if (end !== -1 && (newline === -1 || end <= newline)) {
+    let next = end
+    while (next < bytes.length && next !== newline && SPACE.has(bytes[next] ?? 0)) next++
+    // Another object right behind the first: they stand one after the other, not one a line.
+    if (bytes[next] === BRACE) return 'json'
+    return next < bytes.length || complete ? 'ndjson' : null
+  }
+  if (newline === -1) return complete ? 'ndjson' : null
   // The first line is not a whole object. A brace alone on it opens a pretty-printed one; anything else is a cut-off line.
   const firstLine = bytes.subarray(start + 1, newline)
   return firstLine.every((c) => SPACE.has(c)) ? 'json' : 'ndjson'
