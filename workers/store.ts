@@ -1,5 +1,6 @@
 /** The storing thread: the writing half of the pipeline. It answers each call in turn. */
 import { parentPort, workerData } from 'node:worker_threads'
+import { Setbacks } from '@/lib/detect/setbacks'
 import { OPENED, thrown } from '@/lib/detect/store-messages'
 import type { StoreAnswer, StoreCall, StoreThreadInput } from '@/lib/detect/store-messages'
 import { StoreSink } from '@/lib/detect/store-sink'
@@ -7,8 +8,6 @@ import { invariant, unreachable } from '@/lib/invariant'
 
 /** How often the thread looks for something to do when nobody calls. */
 const IDLE_MS = 500
-/** And while the disk is full. */
-const FULL_MS = 5_000
 
 function run(): void {
   const port = parentPort
@@ -43,19 +42,16 @@ function run(): void {
   // Between the calls: runs over stored events, asked for by a row in the database. One slice, then whoever waits.
   const { alone } = workerData as StoreThreadInput
   let timer: NodeJS.Timeout | null = null
-  let full = false
+  const setbacks = new Setbacks()
   const work = (): void => {
     let wait = IDLE_MS
     try {
       if (sink.work()) wait = 0
-      full = false
+      setbacks.over()
     } catch (error) {
-      const { code, message, stack } = thrown(error)
-      if (code !== 'disk_full') process.stderr.write(`linklocal: work beside the storing failed: ${stack}\n`)
-      // Said once: it is tried again until there is room.
-      else if (!full) process.stderr.write(`linklocal: ${message}\n`)
-      full = code === 'disk_full'
-      if (full) wait = FULL_MS
+      const { waitMs, line } = setbacks.met(error)
+      if (line !== null) process.stderr.write(`${line}\n`)
+      wait = waitMs
     }
     timer = setTimeout(work, wait)
   }
