@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, expect, test } from 'vitest'
@@ -45,6 +45,21 @@ test.each([
   mkdirSync(target)
   expect(() => installDatabase(file, target, new Date(0))).toThrow(/not a/)
   expect(databaseExists(target)).toBe(false)
+})
+
+test('nothing is restored beside the log of a database that is gone: it would be played into the restored one', async () => {
+  const dataDir = newDirectory()
+  const writer = openDatabase(dataDir, 'prisma/migrations')
+  const file = path.join(newDirectory(), 'copy.db')
+  await copyDatabase(dataDir, file)
+  // As a killed process leaves it: the log is not folded into the file.
+  const left = newDirectory()
+  copyFileSync(path.join(dataDir, 'linklocal.db-wal'), path.join(left, 'linklocal.db-wal'))
+  writer.close()
+  expect(() => installDatabase(file, left, new Date(0))).toThrow(/linklocal\.db-wal is left of a database that is no longer there/)
+  expect(readdirSync(left)).toEqual(['linklocal.db-wal'])
+  rmSync(path.join(left, 'linklocal.db-wal'))
+  expect(installDatabase(file, left, new Date(0))).toEqual({ retentionPaused: false })
 })
 
 test('in what comes back nothing is deleted for its age until somebody says so', async () => {

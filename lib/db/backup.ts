@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, renameSync, rmSync, statSync } from 'node:fs'
 import Sqlite from 'better-sqlite3'
 import { AppError } from '@/lib/errors'
 import { databasePath, openReader } from './open'
@@ -30,8 +30,19 @@ function pauseRetention(db: Database, now: Date): boolean {
   return paused.run(`the database was restored from a backup on ${now.toISOString().slice(0, 10)}, and what is in it may be older than is kept.`).changes > 0
 }
 
-/** Checks that a file is a whole database of ours and copies it into a data directory. Retention is paused in the copy; the answer says whether. Throws `invalid` saying what is wrong. */
+/** A log that outlived its database would be played into the next one of that name, and ruin it. */
+function refuseLeftLog(dataDir: string): void {
+  const log = `${databasePath(dataDir)}-wal`
+  if ((statSync(log, { throwIfNoEntry: false })?.size ?? 0) === 0) return
+  throw new AppError('conflict', `${log} is left of a database that is no longer there, and would damage the restored one. Move it away, and the -shm file beside it, or restore into an empty directory: --data NEW.`)
+}
+
+/**
+ * Checks that a file is a whole database of ours and copies it into a data directory. Retention is paused in the copy; the answer says
+ * whether. Throws `invalid` saying what is wrong, and `conflict` when the directory holds what is left of another database.
+ */
 export function installDatabase(file: string, dataDir: string, now: Date): { readonly retentionPaused: boolean } {
+  refuseLeftLog(dataDir)
   if (!existsSync(file)) throw new AppError('not_found', `${file}: there is no such file.`)
   const part = `${databasePath(dataDir)}.part`
   try {
