@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Command } from 'commander'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { registerSecl } from '@/cli/secl'
-import { parseExactJson } from './secl/exact-json'
+import { parseExactJson } from '@/lib/ecs/exact-json'
 
 let folder = ''
 let out = ''

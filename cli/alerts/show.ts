@@ -6,6 +6,7 @@ import { ruleOfAlert } from '@/lib/alerts/rule-of-alert'
 import type { AlertDetail } from '@/lib/alerts/schema'
 import { VERDICT_LABELS, alertRef, parseAlertRef, recordsRemoved } from '@/lib/alerts/schema'
 import { enrichedOf, originText } from '@/lib/ecs/enriched'
+import { exactJsonText, withExactIntegers } from '@/lib/ecs/exact-json'
 import { readText } from '@/lib/ecs/event'
 import { AppError } from '@/lib/errors'
 import type { RuleDocument } from '@/lib/rules/schema'
@@ -77,11 +78,11 @@ export async function showCommand(reference: string, options: ShowOptions): Prom
     const shown = {
       ...base,
       kinship: alert.kinship,
-      events: alert.events.map((event, i) => ({ ...base.events[i], delta_ms: event.deltaMs, event: event.event })),
+      events: alert.events.map((event, i) => ({ ...base.events[i], delta_ms: event.deltaMs, event: withExactIntegers(event.event, event.raw) })),
       why: whyJson(ctx, document, alert),
       checklist: checklistJson(checklist),
       history: alert.history.map(({ at, actor, kind, text, detail }) => ({ at, actor, kind, text, detail })),
     }
-    process.stdout.write(`${JSON.stringify(shown)}\n`)
+    process.stdout.write(`${exactJsonText(shown)}\n`)
   })
 }

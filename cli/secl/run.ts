@@ -4,7 +4,7 @@ import type { RunOptions } from '@/cli/secl'
 import { errorMessage } from '@/lib/errors'
 import { runRequest } from '@/lib/secl'
 import type { RunResponse } from '@/lib/secl'
-import { parseExactJson } from './exact-json'
+import { parseExactJson } from '@/lib/ecs/exact-json'
 
 /** One answer a line, in the order of the requests; a line that is wrong answers an error and the rest go on. */
 export async function runCommand({ requests }: RunOptions): Promise<void> {

@@ -16,6 +16,10 @@ test('leaves by dotted name, arrays in order, objects in arrays flattened', () =
   })
 })
 
+test('an integer that no number holds has all its digits', () => {
+  expect(flattenFields({ inode: 9223372036854775807n }, 10).fields).toEqual([{ field: 'inode', values: ['9223372036854775807'] }])
+})
+
 test('says how many fields it left out', () => {
   expect(flattenFields({ a: 1, b: 2, c: 3 }, 2)).toMatchObject({ cut: 1, fields: [{ field: 'a' }, { field: 'b' }] })
 })

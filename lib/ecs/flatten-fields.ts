@@ -11,7 +11,8 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 function asText(value: unknown): string {
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
+  if (typeof value === 'string') return value
+  return typeof value === 'bigint' ? String(value) : (JSON.stringify(value) ?? '')
 }
 
 /**

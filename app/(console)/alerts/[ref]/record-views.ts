@@ -3,6 +3,7 @@ import type { AlertDetail } from '@/lib/alerts/schema'
 import { alertRef } from '@/lib/alerts/schema'
 import { originsOf } from '@/lib/ecs/enriched'
 import { readText } from '@/lib/ecs/event'
+import { withExactIntegers } from '@/lib/ecs/exact-json'
 import { flattenFields } from '@/lib/ecs/flatten-fields'
 
 /** What a page carries of one record; the rest is a download away. */
@@ -19,7 +20,7 @@ export function recordViews(alert: AlertDetail): readonly RecordView[] {
   return alert.events.map(({ position, role, event, raw, sourceEventId }) => {
     // What was filled in is marked where it stands, not listed as fields of the record.
     const { linklocal, ...own } = event
-    const { fields, cut: cutFields } = flattenFields(own, FIELDS)
+    const { fields, cut: cutFields } = flattenFields(withExactIntegers(own, raw), FIELDS)
     return {
       position,
       role,
