@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { openReader } from '@/lib/db/open'
 import { TEST_TIME, imdsPair } from '@/lib/ecs/testing'
 import { StoreSink } from '@/lib/detect/store-sink'
@@ -104,4 +104,24 @@ test('text of a sender cannot begin an event of its own', () => {
   const text = eventText({ type: 'imports', data: { imports: [{ importId: 1, name, source: name, status: 'done', bytes: 0, records: 0, stored: 0, duplicates: 0, rejected: 0, alerts: 0 }] } })
   expect(text.split('\n')).toHaveLength(4)
   expect(text).not.toContain('\r')
+})
+
+test('a look that fails ends nothing, and what it missed is told by the next', async () => {
+  const db = openReader(dir)
+  const flaky = new LiveFeed(db)
+  try {
+    const heard: LiveEvent[] = []
+    flaky.subscribe(null, { on: (event) => heard.push(event), onClose: () => undefined })
+    let failures = 0
+    const prepare = vi.spyOn(db, 'prepare').mockImplementation(() => {
+      failures++
+      throw new Error('disk I/O error')
+    })
+    await raise(1)
+    await until(() => failures > 0)
+    prepare.mockRestore()
+    await until(() => heard.some(({ type }) => type === 'alerts'))
+  } finally {
+    flaky.close()
+  }
 })

@@ -63,7 +63,7 @@ export class LiveFeed {
       this.#version = null
       this.#cursor = this.#newestEntry()
       this.#movedImports()
-      this.#timer = setInterval(() => this.#look(), EVERY_MS)
+      this.#timer = setInterval(() => this.#lookAgain(), EVERY_MS)
     }
     this.#listeners.add(listener)
     const missed = after !== null && after < this.#cursor ? this.#alertsSince(after) : null
@@ -87,6 +87,15 @@ export class LiveFeed {
   #rest(): void {
     if (this.#timer !== null) clearInterval(this.#timer)
     this.#timer = null
+  }
+
+  /** A look may fail, as on a full disk. It must not end the console: what it would have found is told by the next that works. */
+  #lookAgain(): void {
+    try {
+      this.#look()
+    } catch {
+      this.#version = null
+    }
   }
 
   #look(): void {
