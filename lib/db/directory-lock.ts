@@ -1,29 +1,58 @@
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { AppError } from '@/lib/errors'
 
 interface Holder {
   readonly pid: number
   readonly since: string
+  /** When the process began, in the system's own count; null where the system does not tell. */
+  readonly start: string | null
 }
 
-function isRunning(pid: number): boolean {
+/** Field 22 of `/proc/PID/stat`, counted behind the name, which may hold anything. */
+function startOf(pid: number): string | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null
+  } catch {
+    return null
+  }
+}
+
+/** Whether the holder still runs. After a restart of the machine its number may be that of any other process. */
+function isRunning({ pid, start }: Holder): boolean {
   try {
     process.kill(pid, 0)
-    return true
   } catch (error) {
     // Somebody else's process is running all the same.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false
   }
+  const now = startOf(pid)
+  return start === null || now === null || start === now
 }
 
 function readHolder(file: string): Holder | null {
   try {
     const holder: unknown = JSON.parse(readFileSync(file, 'utf8'))
     if (typeof holder !== 'object' || holder === null || !('pid' in holder) || typeof holder.pid !== 'number') return null
-    return { pid: holder.pid, since: 'since' in holder ? String(holder.since) : '' }
+    return { pid: holder.pid, since: 'since' in holder ? String(holder.since) : '', start: 'start' in holder && typeof holder.start === 'string' ? holder.start : null }
   } catch {
     return null
+  }
+}
+
+/** Makes the file with its content in one step: between the two another process would find a file that names nobody, and take it. */
+function createWhole(file: string, content: string): void {
+  const part = `${file}.${process.pid}`
+  writeFileSync(part, content)
+  try {
+    linkSync(part, file)
+  } catch (error) {
+    // Some file systems have no links.
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') throw error
+    writeFileSync(file, content, { flag: 'wx' })
+  } finally {
+    rmSync(part, { force: true })
   }
 }
 
@@ -37,16 +66,14 @@ export function lockDirectory(dataDir: string, now: Date): () => void {
   const file = path.join(dataDir, 'linklocal.lock')
   for (let attempt = 0; ; attempt++) {
     try {
-      const descriptor = openSync(file, 'wx')
-      writeSync(descriptor, JSON.stringify({ pid: process.pid, since: now.toISOString() } satisfies Holder))
-      closeSync(descriptor)
+      createWhole(file, JSON.stringify({ pid: process.pid, since: now.toISOString(), start: startOf(process.pid) } satisfies Holder))
       return () => {
         if (readHolder(file)?.pid === process.pid) rmSync(file, { force: true })
       }
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST') || attempt > 2) throw error
       const holder = readHolder(file)
-      if (holder !== null && holder.pid !== process.pid && isRunning(holder.pid)) {
+      if (holder !== null && holder.pid !== process.pid && isRunning(holder)) {
         throw new AppError(
           'locked',
           `Another console runs on ${dataDir} (process ${holder.pid}, since ${holder.since}). Use that one, end it, or name another data directory with --data.`,
