@@ -121,6 +121,7 @@ test('a look that fails ends nothing, and what it missed is told by the next', a
     await until(() => failures > 0)
     prepare.mockRestore()
     await until(() => heard.some(({ type }) => type === 'alerts'))
+    expect(heard.find(({ type }) => type === 'alerts')).toMatchObject({ data: { raised: 1 } })
   } finally {
     flaky.close()
   }
