@@ -5,10 +5,13 @@ import { notifications } from '@mantine/notifications'
 import { IconHistory, IconPlayerPlay } from '@tabler/icons-react'
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
-import { useEffect, useTransition } from 'react'
+import { useEffect, useState, useTransition } from 'react'
+import { RunDialog } from '@/components/rules/run-dialog'
+import type { RunWindow } from '@/components/rules/run-dialog'
 import { runOutcome } from '@/components/sources/run-outcome'
 import { RunStatus } from '@/components/sources/run-status'
 import { TruncatedKeys } from '@/components/sources/truncated-keys'
+import { Duration } from '@/components/ui/duration'
 import { Mono } from '@/components/ui/machine-text/mono'
 import { Panel } from '@/components/ui/panel'
 import { Timestamp } from '@/components/ui/timestamp'
@@ -16,7 +19,7 @@ import type { DetectionRun } from '@/lib/detect/schema'
 import type { ActionResult } from '@/lib/errors'
 import classes from './rule-runs.module.css'
 
-export type StartRun = (input: { ruleId: string }) => Promise<ActionResult<{ readonly runId: number }>>
+export type StartRun = (input: RunWindow & { readonly ruleId: string }) => Promise<ActionResult<{ readonly runId: number }>>
 export type CancelRun = (runId: number) => Promise<ActionResult<void>>
 
 interface RuleRunsProps {
@@ -38,10 +41,27 @@ function events(run: DetectionRun): string {
   return `${run.events.toLocaleString('en')}${total} ${run.events === 1 && total === '' ? 'event' : 'events'}`
 }
 
+/** From being asked for to the end; of an import, what its detection took. */
+function duration(run: DetectionRun): number | null {
+  if (run.kind === 'import') return run.detectMs
+  return run.finishedAt === null ? null : Date.parse(run.finishedAt) - Date.parse(run.startedAt)
+}
+
+/** The event time that a run was asked for, or that of the events which an import brought. */
+function Window({ from, to }: Pick<DetectionRun, 'from' | 'to'>) {
+  if (from === null && to === null) return null
+  return (
+    <p className={classes.window}>
+      Events {from === null ? 'up' : <>from <Timestamp value={from} /></>} {to === null ? 'on' : <>to <Timestamp value={to} /></>}
+    </p>
+  )
+}
+
 /** What the rule did lately, with what came in and over what is stored: start such a run, watch it, cancel it. */
 export function RuleRuns({ ruleId, enabled, runs, start, cancel }: RuleRunsProps) {
   const router = useRouter()
   const [busy, act] = useTransition()
+  const [asking, setAsking] = useState(false)
   const underWay = runs.some(isUnderWay)
   useEffect(() => {
     if (!underWay) return undefined
@@ -64,12 +84,13 @@ export function RuleRuns({ ruleId, enabled, runs, start, cancel }: RuleRunsProps
           leftSection={<IconPlayerPlay size={14} stroke={1.7} />}
           disabled={!enabled || underWay}
           loading={busy}
-          onClick={() => attempt('The run was not started', () => start({ ruleId }))}
+          onClick={() => setAsking(true)}
         >
-          Run over stored events
+          Run over stored events…
         </Button>
       }
     >
+      <RunDialog opened={asking} onClose={() => setAsking(false)} start={(window) => start({ ruleId, ...window })} />
       {runs.length === 0 ? (
         <p className={classes.none}>
           <IconHistory size={16} stroke={1.6} aria-hidden /> None yet. {enabled ? 'Run it after you switched it on or changed it.' : 'Switch the rule on to run it.'}
@@ -91,7 +112,15 @@ export function RuleRuns({ ruleId, enabled, runs, start, cancel }: RuleRunsProps
                   </Link>
                 )}
               </p>
-              <p className={classes.facts}>{[events(run), ...run.rules.map(runOutcome)].join(', ')}</p>
+              <Window from={run.from} to={run.to} />
+              <p className={classes.facts}>
+                {[events(run), ...run.rules.map(runOutcome)].join(', ')}
+                {duration(run) !== null && (
+                  <>
+                    , in <Duration ms={duration(run) ?? 0} />
+                  </>
+                )}
+              </p>
               {run.rules.map((rule) => (
                 <TruncatedKeys key={rule.ruleId} keys={rule.truncatedKeys} />
               ))}

@@ -1,0 +1,30 @@
+import { TEST_TIME, imdsPair } from '@/lib/ecs/testing'
+import { expect, expectAccessible, test } from './fixtures'
+
+test('a rule is run over the stored events of some time, and the run says which and what it found', async ({ page, request }) => {
+  const events = [0, 600_000].flatMap((later, i) => imdsPair({ pid: 4_700 + i, at: TEST_TIME + later, id: `run-${i}` }))
+  await page.goto('/rules')
+  await page.getByRole('link', { name: /Unusual Instance Metadata Service/ }).click()
+  // Not there when the events come.
+  await page.getByRole('switch', { name: 'Enabled', exact: true }).press('Space')
+  await expect(page.getByRole('button', { name: 'Run over stored events' })).toBeDisabled()
+  expect((await request.post('/api/ingest', { data: events.map((event) => JSON.stringify(event)).join('\n'), headers: { 'content-type': 'application/x-ndjson' } })).ok()).toBe(true)
+  await page.getByRole('switch', { name: 'Disabled', exact: true }).press('Space')
+  await page.getByRole('button', { name: 'Run over stored events' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Run over stored events' })
+  const input = (ms: number): string => new Date(ms).toISOString().slice(0, 19)
+  await dialog.getByLabel('From (UTC)').fill(input(TEST_TIME + 600_000))
+  await dialog.getByLabel('To (UTC)').fill(input(TEST_TIME))
+  await dialog.getByRole('button', { name: 'Run' }).click()
+  await expect(dialog.getByRole('alert')).toHaveText('The window ends before it begins.')
+  await expectAccessible(page)
+  await dialog.getByLabel('From (UTC)').fill(input(TEST_TIME - 60_000))
+  await dialog.getByLabel('To (UTC)').fill(input(TEST_TIME + 60_000))
+  await dialog.getByRole('button', { name: 'Run' }).click()
+  await expect(dialog).toBeHidden()
+  const run = page.getByRole('list', { name: 'Runs' }).getByRole('listitem').filter({ hasText: 'Over stored events' })
+  await expect(run).toContainText('1 new alert')
+  await expect(run).toContainText('2 events')
+  await expect(run.locator('time').nth(1)).toHaveAttribute('datetime', new Date(TEST_TIME - 60_000).toISOString())
+  await expectAccessible(page)
+})
