@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import Sqlite from 'better-sqlite3'
 import fc from 'fast-check'
@@ -88,6 +89,25 @@ describe('a file of events', () => {
     expect(again).toMatchObject({ stored: 0, duplicates: 2, alerts: 0 })
     expect(compressed).toMatchObject({ stored: 0, duplicates: 2, alerts: 0 })
     expect(query(directory, 'SELECT count(*) AS n FROM alert')).toEqual([{ n: 1 }])
+  })
+
+  test('is counted once for its source when a console starts while the command line reads it', async () => {
+    const directory = newDirectory()
+    const options = { dataDir: directory, root: process.cwd(), clock }
+    const reading = new StoreSink({ ...options, alone: false })
+    async function* startingInBetween(): AsyncGenerator<Buffer> {
+      yield ndjson([...imdsPair(), ...imdsPair({ pid: 77, at: TEST_TIME + 10_000 })])
+      // Longer than a batch waits, so that there is something to be counted twice.
+      while (query<{ stored: number }>(directory, 'SELECT stored FROM import')[0]?.stored !== 4) await sleep(50)
+      new StoreSink({ ...options, alone: true }).close()
+      expect(query(directory, 'SELECT status FROM import')).toEqual([{ status: 'failed' }])
+      yield ndjson([...imdsPair(), execEvent({ id: 'later', at: TEST_TIME + 60_000 })])
+      yield Buffer.from('{"a record that is rejected":1}\n')
+    }
+    await runImport(reading, () => reading.rules(), startingInBetween(), request, { actor: 'test' })
+    reading.close()
+    expect(query(directory, 'SELECT status, stored, duplicates, rejected FROM import')).toEqual([{ status: 'done', stored: 5, duplicates: 2, rejected: 1 }])
+    expect(query(directory, 'SELECT stored, duplicates, rejected, last_event_at FROM source')).toEqual([{ stored: 5, duplicates: 2, rejected: 1, last_event_at: TEST_TIME + 60_000 }])
   })
 
   test.each([

@@ -7,7 +7,7 @@ import { openDatabase } from '@/lib/db/open'
 import type { Database } from '@/lib/db/open'
 import { prepared } from '@/lib/db/prepared'
 import { readStored } from '@/lib/ecs/normalizers/registry'
-import { closeInterruptedImports, finishImport, readProgress, startImport } from '@/lib/ingest/import-log'
+import { closeInterruptedImports, countForSource, finishImport, readProgress, startImport } from '@/lib/ingest/import-log'
 import type { HitFinder, ImportEnd, ImportSink } from '@/lib/ingest/import-sink'
 import { countPushed, openPushImport, pushImportName } from '@/lib/ingest/push-log'
 import type { PushSink, PushTarget } from '@/lib/ingest/pushed'
@@ -46,9 +46,8 @@ export class StoreSink implements ImportSink, PushSink {
   readonly #detection: DetectionRunner
   readonly #describer: AlertDescriber
   readonly #retention: RetentionRunner
-  readonly #newest = new Map<number, number>()
   /** Imports whose end could not be written because the disk was full; and whether stored hits wait for the same reason. */
-  readonly #unfinished = new Map<number, ImportEnd & { readonly newestTs: number | null }>()
+  readonly #unfinished = new Map<number, ImportEnd>()
   #behind = false
   /** The import of this hour, by source. */
   readonly #pushImports = new Map<string, { readonly id: number; readonly name: string }>()
@@ -90,13 +89,14 @@ export class StoreSink implements ImportSink, PushSink {
   }
 
   async write(importId: number, batch: EventBatch, wireBytes: number, retried?: Retried): Promise<ImportProgress> {
-    const alongside = (): void => {
+    const alongside = ({ stored, duplicates, newestTs }: StoredBatch): void => {
+      // What is rejected again was counted when it was rejected first.
+      countForSource(this.#db, importId, { stored, duplicates, newestTs, rejected: retried ? 0 : batch.rejects.length }, this.#clock())
       prepared(this.#db, 'UPDATE import SET bytes = bytes + ? WHERE id = ?').run(wireBytes, importId)
       if (retried) settleRejects(this.#db, importId, retried, this.#clock())
     }
     // What is rejected again is kept already, with the import that rejected it first.
     const result = this.#store(importId, batch, { alongside }, retried ? 0 : LIMITS.rejectsKept)
-    if (result.newestTs !== null) this.#newest.set(importId, Math.max(result.newestTs, this.#newest.get(importId) ?? 0))
     this.#detect(importId, result)
     return Promise.resolve(readProgress(this.#db, importId))
   }
@@ -113,13 +113,11 @@ export class StoreSink implements ImportSink, PushSink {
   }
 
   async finish(importId: number, end: ImportEnd): Promise<ImportSummary> {
-    const ended = { ...end, newestTs: this.#newest.get(importId) ?? null }
-    this.#newest.delete(importId)
     try {
-      return Promise.resolve(finishImport(this.#db, importId, ended, this.#clock()))
+      return Promise.resolve(finishImport(this.#db, importId, end, this.#clock()))
     } catch (error) {
       // A disk that is full has no room for the end of the import either.
-      if (asRefusal(error)?.code === 'disk_full') this.#unfinished.set(importId, ended)
+      if (asRefusal(error)?.code === 'disk_full') this.#unfinished.set(importId, end)
       throw error
     }
   }

@@ -1,4 +1,5 @@
 import type { Database } from '@/lib/db/open'
+import { prepared } from '@/lib/db/prepared'
 import type { ImportEnd } from './import-sink'
 import type { ImportProgress, ImportRequest, ImportSummary } from './schema'
 
@@ -55,11 +56,33 @@ export function readProgress(db: Database, importId: number): ImportProgress {
   return { importId: id, ...counts }
 }
 
-/** Closes an import and adds its counts to its source. */
+/** What a batch brought to its source. */
+export interface SourceCounts {
+  readonly stored: number
+  readonly duplicates: number
+  readonly rejected: number
+  /** Of what was stored; null when nothing was. */
+  readonly newestTs: number | null
+}
+
+/**
+ * Adds a batch to the counts of its import's source, in the transaction that stores it: an import may be closed twice, by a console that
+ * starts and takes it for interrupted and by the command line that goes on reading it, and its batches are counted once.
+ */
+export function countForSource(db: Database, importId: number, { stored, duplicates, rejected, newestTs }: SourceCounts, now: Date): void {
+  prepared(
+    db,
+    `UPDATE source SET stored = stored + ?, duplicates = duplicates + ?, rejected = rejected + ?, last_received_at = ?,
+       last_event_at = nullif(max(coalesce(last_event_at, -1), ?), -1)
+     WHERE id = (SELECT source_id FROM import WHERE id = ?)`,
+  ).run(stored, duplicates, rejected, now.getTime(), newestTs ?? -1, importId)
+}
+
+/** Closes an import. */
 export function finishImport(
   db: Database,
   importId: number,
-  end: ImportEnd & { readonly newestTs: number | null; readonly interrupted?: boolean },
+  end: ImportEnd & { readonly interrupted?: boolean },
   now: Date,
 ): ImportSummary {
   let { notes } = end
@@ -81,11 +104,7 @@ export function finishImport(
       now.getTime(),
       importId,
     )
-    db.prepare(
-      `UPDATE source SET stored = source.stored + i.stored, duplicates = source.duplicates + i.duplicates, rejected = source.rejected + iif(i.retry_of IS NULL, i.rejected, 0),
-         last_received_at = @now, last_event_at = nullif(max(coalesce(last_event_at, -1), coalesce(@newest, -1)), -1)
-       FROM import i WHERE i.id = @id AND source.id = i.source_id`,
-    ).run({ now: now.getTime(), newest: end.newestTs, id: importId })
+    db.prepare('UPDATE source SET last_received_at = ? WHERE id = (SELECT source_id FROM import WHERE id = ?)').run(now.getTime(), importId)
   })
   finish.immediate()
   const row = db
@@ -109,7 +128,7 @@ export function finishImport(
 export function closeInterruptedImports(db: Database, now: Date): number {
   const open = db.prepare<[], number>("SELECT id FROM import WHERE status = 'running'").pluck().all()
   for (const id of open) {
-    finishImport(db, id, { status: 'failed', format: null, error: 'Linklocal was stopped while this was read. Send it again: what is stored is kept and counted once.', notes: [], newestTs: null, interrupted: true }, now)
+    finishImport(db, id, { status: 'failed', format: null, error: 'Linklocal was stopped while this was read. Send it again: what is stored is kept and counted once.', notes: [], interrupted: true }, now)
   }
   return open.length
 }

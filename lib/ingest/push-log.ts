@@ -1,7 +1,7 @@
 import { prepared } from '@/lib/db/prepared'
 import type { Database } from '@/lib/db/open'
 import type { StoredBatch } from '@/lib/db/event-store'
-import { openRun } from './import-log'
+import { countForSource, openRun } from './import-log'
 import type { PushTarget } from './pushed'
 
 /** The format by which an import is known as one of these: many requests of one sender, gathered. */
@@ -47,11 +47,6 @@ export function countPushed(db: Database, importId: number, target: PushTarget, 
   const at = now.getTime()
   prepared(db, 'UPDATE import SET bytes = bytes + ?, finished_at = ? WHERE id = ?').run(batch.wireBytes, at, importId)
   prepared(db, 'UPDATE detection_run SET finished_at = ? WHERE import_id = ?').run(at, importId)
-  prepared(
-    db,
-    `UPDATE source SET stored = stored + ?, duplicates = duplicates + ?, rejected = rejected + ?, last_received_at = ?,
-       last_event_at = nullif(max(coalesce(last_event_at, -1), ?), -1)
-     WHERE id = (SELECT source_id FROM import WHERE id = ?)`,
-  ).run(batch.stored, batch.duplicates, batch.rejected, at, batch.newestTs ?? -1, importId)
+  countForSource(db, importId, batch, now)
   prepared(db, 'UPDATE push_token SET last_used_at = ? WHERE id = ?').run(at, target.tokenId)
 }
