@@ -80,15 +80,42 @@ export class Xxh64 {
   }
 
   #stripes(bytes: Buffer, from: number, to: number): void {
-    const lanes = this.#lanes
-    for (let at = from; at < to; at += 8) {
-      const lane = ((at - from) & 24) >> 2
-      const ll = (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24)
-      const lh = (bytes[at + 4] ?? 0) | ((bytes[at + 5] ?? 0) << 8) | ((bytes[at + 6] ?? 0) << 16) | ((bytes[at + 7] ?? 0) << 24)
-      round(lanes[lane] ?? 0, lanes[lane + 1] ?? 0, lh, ll)
-      lanes[lane] = high
-      lanes[lane + 1] = low
+    if (from === to) return
+    // Words of 32 bits are read four times as fast as bytes; they have to begin at a multiple of four.
+    const aligned = (bytes.byteOffset + from) % 4 === 0 ? bytes.subarray(from, to) : new Uint8Array(bytes.subarray(from, to))
+    const words = new Int32Array(aligned.buffer, aligned.byteOffset, (to - from) / 4)
+    for (let lane = 0; lane < 4; lane++) this.#lane(words, lane)
+  }
+
+  /** `round` for every word of one lane, written out: this is where the time goes. */
+  #lane(words: Int32Array, lane: number): void {
+    let h = this.#lanes[lane * 2] ?? 0
+    let l = this.#lanes[lane * 2 + 1] ?? 0
+    for (let at = lane * 2; at < words.length; at += 8) {
+      // acc += word * P2
+      const wl = words[at] ?? 0
+      const w0 = wl & 0xffff
+      const w1 = wl >>> 16
+      const p = Math.imul(w1, 0xeb4f) >>> 0
+      const q = Math.imul(w0, 0x27d4) >>> 0
+      const r = ((Math.imul(w0, 0xeb4f) >>> 16) + (p & 0xffff) + (q & 0xffff)) | 0
+      const ph = (Math.imul(w1, 0x27d4) + (p >>> 16) + (q >>> 16) + (r >>> 16) + Math.imul(words[at + 1] ?? 0, P2[1]) + Math.imul(wl, P2[0])) | 0
+      const sum = (l >>> 0) + (Math.imul(wl, P2[1]) >>> 0)
+      h = (h + ph + (sum > 0xffff_ffff ? 1 : 0)) | 0
+      l = sum | 0
+      // acc = rotl(acc, 31) * P1
+      const th = (h << 31) | (l >>> 1)
+      const tl = (l << 31) | (h >>> 1)
+      const t0 = tl & 0xffff
+      const t1 = tl >>> 16
+      const u = Math.imul(t1, 0xca87) >>> 0
+      const v = Math.imul(t0, 0x85eb) >>> 0
+      const x = ((Math.imul(t0, 0xca87) >>> 16) + (u & 0xffff) + (v & 0xffff)) | 0
+      h = (Math.imul(t1, 0x85eb) + (u >>> 16) + (v >>> 16) + (x >>> 16) + Math.imul(th, P1[1]) + Math.imul(tl, P1[0])) | 0
+      l = Math.imul(tl, P1[1])
     }
+    this.#lanes[lane * 2] = h
+    this.#lanes[lane * 2 + 1] = l
   }
 
   /** The lower 32 bits of the digest, unsigned: what zstd keeps of it. */
