@@ -1,6 +1,6 @@
 import { UNTIL_STAGE, compile, compileRuleSet, runSequence } from '@/lib/eql'
 import type { CompiledQuery, KeyValue, RuleSet } from '@/lib/eql'
-import { compileExpression, eventContext, eventFilter, isCollectedEvent, isCollectedField } from '@/lib/secl'
+import { EventView, compileExpression, eventFilter, isCollectedEvent, isCollectedField } from '@/lib/secl'
 import type { CompiledExpression, SeclContext } from '@/lib/secl'
 import type { EcsEvent } from '@/lib/ecs/event'
 import { readText } from '@/lib/ecs/event'
@@ -61,6 +61,7 @@ export class Detector {
   readonly dependence: Dependence
   readonly #ruleSet: RuleSet
   readonly #execOnly: boolean
+  readonly #view = new EventView()
   readonly #expressions: readonly { readonly id: number; readonly filter: (context: SeclContext) => boolean }[]
 
   constructor(rules: readonly DetectorRule[], problems: readonly DetectorProblem[]) {
@@ -86,7 +87,7 @@ export class Detector {
     let hits: EventHit[] | null = null
     // Most records cannot be of the types that rules ask for; saying so early is what keeps them cheap.
     if (this.#execOnly && eventRole(event) !== 'exec') return NO_HITS
-    const context = eventContext(event)
+    const context = this.#view.look(event)
     for (const { id, filter } of this.#expressions) {
       if (!filter(context)) continue
       const key = keyText([readText(event, 'host.id') ?? null, readText(event, 'process.entity_id') ?? readText(event, 'process.pid') ?? null, readText(event, '@timestamp') ?? null])

@@ -3,6 +3,7 @@
  */
 
 import { LIMITS } from '@/lib/limits'
+import { noteAsked } from './asked-fields'
 
 /** One record, parsed: nested objects, dotted keys, or a mixture (`{"process.name": …}` and `{"process": {"name": …}}`). */
 export type EcsEvent = Readonly<Record<string, unknown>>
@@ -54,6 +55,7 @@ function readFromAll(list: readonly unknown[], steps: readonly (readonly Step[])
  * absent); names are own properties only, so `__proto__` and `constructor` read nothing.
  */
 export function fieldReader(field: string): Reader {
+  noteAsked(field)
   const steps = stepsOf(field)
   const parts = field.split('.')
   // Asking an object whether a property is its own costs as much as reading it; names that nothing inherits need not ask.

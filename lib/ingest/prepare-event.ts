@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { IDENTITY_BYTES } from '@/lib/db/event-batch'
 import type { PreparedEvent, PreparedHit, PreparedLineage, PreparedReject } from '@/lib/db/event-batch'
 import { entityKey, nameHashes } from '@/lib/db/hash'
+import { askedFields } from '@/lib/ecs/asked-fields'
 import { askedMoments, lackingOf } from '@/lib/ecs/enrich'
 import { fieldReader, readValues } from '@/lib/ecs/event'
 import type { EcsEvent } from '@/lib/ecs/event'
@@ -87,9 +88,19 @@ export function prepareEvent(record: RawRecord, normalizer: Normalizer, hits: (e
     )
   }
   if (record.problem === 'unterminated') return rejected(record, 'unterminated', 'The file ends in the middle of this record. Export it again.')
+  const fields = askedFields()
+  const skimmed = fields === null ? null : (normalizer.skim?.(record.bytes, fields) ?? null)
+  if (skimmed !== null) {
+    const event = preparedEvent(skimmed, record, normalizer, hits)
+    // Otherwise something was asked for that nobody had asked for before: it was passed over.
+    if (askedFields() === fields) return { ok: true, event }
+  }
   const normalized = normalizer.normalize(record.bytes.toString('utf8'))
   if (!normalized.ok) return rejected(record, normalized.rejection.code, normalized.rejection.reason)
-  const { event } = normalized
+  return { ok: true, event: preparedEvent(normalized.event, record, normalizer, hits) }
+}
+
+function preparedEvent(event: EcsEvent, record: RawRecord, normalizer: Normalizer, hits: (event: EcsEvent) => readonly PreparedHit[]): PreparedEvent {
   const timestamp = parseTimestamp(firstOf(readTimestamp(event)))
   const hostId = text(readHostId(event))
   invariant(timestamp !== null && hostId !== null, 'a normalised event has a time and a host')
@@ -100,22 +111,19 @@ export function prepareEvent(record: RawRecord, normalizer: Normalizer, hits: (e
   const ownId = entity ?? pidIdOf(hostId, lineage?.lacking?.pid)
   const parentId = parent ?? pidIdOf(hostId, lineage?.lacking?.parentPid)
   return {
-    ok: true,
-    event: {
-      identity: identityOf(event, timestamp.ms, hostId, record),
-      ts: timestamp.ms,
-      tsNs: timestamp.ns,
-      sequence: sequenceOf(event),
-      hostId,
-      hostName: text(readHostName(event)) ?? text(readHostname(event)) ?? hostId,
-      category: text(readCategory(event)),
-      action: text(readAction(event)),
-      entity: ownId === null ? null : entityKey(hostId, ownId),
-      parent: parentId === null ? null : entityKey(hostId, parentId),
-      raw: record.bytes,
-      hits: hits(event),
-      lineage,
-    },
+    identity: identityOf(event, timestamp.ms, hostId, record),
+    ts: timestamp.ms,
+    tsNs: timestamp.ns,
+    sequence: sequenceOf(event),
+    hostId,
+    hostName: text(readHostName(event)) ?? text(readHostname(event)) ?? hostId,
+    category: text(readCategory(event)),
+    action: text(readAction(event)),
+    entity: ownId === null ? null : entityKey(hostId, ownId),
+    parent: parentId === null ? null : entityKey(hostId, parentId),
+    raw: record.bytes,
+    hits: hits(event),
+    lineage,
   }
 }
 

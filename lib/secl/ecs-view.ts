@@ -6,6 +6,7 @@ import { COLLECTED_EVENTS, EVENT_READERS, eventTypesOf } from './ecs-event'
 import { PROCESS_READERS, describesProcess, nanoseconds } from './ecs-process'
 import type { ProcessRecord } from './ecs-process'
 import type { FieldReference } from './fields'
+import type { SeclInt } from './int64'
 
 const ANCESTORS = 'process.ancestors'
 
@@ -19,49 +20,93 @@ export interface EventViewOptions {
 }
 
 /**
- * A stored event as SECL sees it. Process fields come from the exec record, which tells most, then
- * from the event's own; an ancestor that was
- * not recorded is known from what its child's record says of its parent. Time is the event's own.
+ * Stored events as SECL sees them, one after another. Process fields come from the exec record, which tells most, then from the
+ * event's own; an ancestor that was not recorded is known from what its child's record says of its parent. Time is the event's own.
+ *
+ * One view serves all events of a detector: views made for each, and found by the engine to live long, kept their events from
+ * being collected.
  */
-export function eventContext(event: EcsEvent, options: EventViewOptions = {}): SeclContext {
-  const exec = options.exec ?? null
-  const self: ProcessRecord = exec && exec !== event ? [{ event: exec, at: 'process' }, { event, at: 'process' }] : [{ event, at: 'process' }]
-  const types = eventTypesOf(event)
-  const { variables } = options
+export class EventView implements SeclContext {
+  #event: EcsEvent = {}
+  #options: EventViewOptions = {}
+  #types: readonly string[] = []
+  /** Many rules read the same few fields of one event, and some (arguments, flags) take work to make. */
+  readonly #known = new Map<string, SeclValue | undefined>()
   // Most events are done with after a field or two: what lies above them is made when it is asked for.
-  const ancestors = once(() => ancestorRecords(self, options.ancestors ?? []))
-  const perAncestor = once(() => ancestors().map((process) => remembering((field) => PROCESS_READERS[field.slice(ANCESTORS.length + 1)]?.(process))))
-  return {
-    get now() {
-      return nanoseconds(readText(event, '@timestamp')) ?? 0
-    },
-    isEvent: (type) => types.includes(type),
-    read: remembering((field) => {
-      const reader = readerOf(field)
-      if (reader.kind === 'event') return reader.read(event)
-      const process = reader.kind === 'self' ? self : ancestors()[0]
+  #self: ProcessRecord | null = null
+  #ancestors: readonly Ancestor[] | null = null
+
+  /** Turns to an event: what was read before is forgotten. */
+  look(event: EcsEvent, options: EventViewOptions = {}): this {
+    this.#event = event
+    this.#options = options
+    this.#types = eventTypesOf(event)
+    this.#known.clear()
+    this.#self = null
+    this.#ancestors = null
+    return this
+  }
+
+  get now(): SeclInt {
+    return nanoseconds(readText(this.#event, '@timestamp')) ?? 0
+  }
+
+  isEvent(type: string): boolean {
+    return this.#types.includes(type)
+  }
+
+  read(field: string): SeclValue | undefined {
+    return remembered(this.#known, field, (name) => {
+      const reader = readerOf(name)
+      if (reader.kind === 'event') return reader.read(this.#event)
+      const process = reader.kind === 'self' ? this.#process() : this.#above()[0]?.process
       return process && PROCESS_READERS[reader.field]?.(process)
-    }),
-    count: (iterator) => (iterator === ANCESTORS ? ancestors().length : 0),
-    readAt: (iterator, index, field) => (iterator === ANCESTORS ? perAncestor()[index]?.(field) : undefined),
-    variable: (name) => variables?.get(name),
+    })
+  }
+
+  count(iterator: string): number {
+    return iterator === ANCESTORS ? this.#above().length : 0
+  }
+
+  readAt(iterator: string, index: number, field: string): SeclValue | undefined {
+    const ancestor = iterator === ANCESTORS ? this.#above()[index] : undefined
+    return ancestor && remembered(ancestor.known, field, (name) => PROCESS_READERS[name.slice(ANCESTORS.length + 1)]?.(ancestor.process))
+  }
+
+  variable(name: string): SeclValue | undefined {
+    return this.#options.variables?.get(name)
+  }
+
+  #process(): ProcessRecord {
+    if (this.#self === null) {
+      const event = this.#event
+      const { exec = null } = this.#options
+      this.#self = exec && exec !== event ? [{ event: exec, at: 'process' }, { event, at: 'process' }] : [{ event, at: 'process' }]
+    }
+    return this.#self
+  }
+
+  #above(): readonly Ancestor[] {
+    this.#ancestors ??= ancestorRecords(this.#process(), this.#options.ancestors ?? []).map((process) => ({ process, known: new Map() }))
+    return this.#ancestors
   }
 }
 
-function once<Value>(make: () => Value): () => Value {
-  let made: { readonly value: Value } | null = null
-  return () => (made ??= { value: make() }).value
+interface Ancestor {
+  readonly process: ProcessRecord
+  readonly known: Map<string, SeclValue | undefined>
 }
 
-/** Many rules read the same few fields of one event, and some (arguments, flags) take work to make. */
-function remembering(read: (field: string) => SeclValue | undefined): (field: string) => SeclValue | undefined {
-  const known = new Map<string, SeclValue | undefined>()
-  return (field) => {
-    if (known.has(field)) return known.get(field)
-    const value = read(field)
-    known.set(field, value)
-    return value
-  }
+/** An event as SECL sees it, for keeping. */
+export function eventContext(event: EcsEvent, options: EventViewOptions = {}): SeclContext {
+  return new EventView().look(event, options)
+}
+
+function remembered(known: Map<string, SeclValue | undefined>, field: string, read: (field: string) => SeclValue | undefined): SeclValue | undefined {
+  if (known.has(field)) return known.get(field)
+  const value = read(field)
+  known.set(field, value)
+  return value
 }
 
 /** Each ancestor's own record, then what its child says of it; the last may be known from its child alone. */

@@ -1,5 +1,7 @@
+import { WRAPPER } from '@/lib/ecs/asked-fields'
 import type { EcsEvent } from '@/lib/ecs/event'
 import { fieldReader, textOf } from '@/lib/ecs/event'
+import { readFields } from '@/lib/ecs/read-fields'
 import { parseTimestamp } from '@/lib/ecs/timestamp'
 import { LIMITS } from '@/lib/limits'
 import { reject } from './normalizer'
@@ -23,7 +25,7 @@ function describe(value: unknown): string {
 
 /** A search hit, as exports of Elasticsearch write it: the event is its `_source`. */
 function unwrap(value: Record<string, unknown>): Record<string, unknown> {
-  const source = value['_source']
+  const source = value[WRAPPER]
   return isRecord(source) ? source : value
 }
 
@@ -56,7 +58,12 @@ function normalize(text: string, defaultHost: string | null): Normalized {
   }
   if (!isRecord(value)) return reject('not_an_object', `A record must be a JSON object; this is ${describe(value)}.`)
   if (isTooDeep(text, value)) return reject('too_deep', `The record is nested more than ${LIMITS.recordDepth} levels deep. Flatten it before sending.`)
-  const event: EcsEvent = unwrap(value)
+  return check(value, defaultHost)
+}
+
+/** Whether a document can be stored: its time and its host. */
+function check(document: Record<string, unknown>, defaultHost: string | null): Normalized {
+  const event: EcsEvent = unwrap(document)
   const timestamp = textOf(readTimestamp(event))
   if (timestamp === undefined) return reject('no_timestamp', 'The record has no @timestamp. Map the time of the event to @timestamp before sending.')
   const time = parseTimestamp(timestamp)
@@ -77,5 +84,13 @@ function normalize(text: string, defaultHost: string | null): Normalized {
  * host of documents that do not name theirs; it is part of the format's name, so that what was stored reads the same for ever.
  */
 export function ecsNormalizer(host: string | null): Normalizer {
-  return { format: host === null ? 'ecs' : `ecs@${host}`, normalize: (text) => normalize(text, host) }
+  return {
+    format: host === null ? 'ecs' : `ecs@${host}`,
+    normalize: (text) => normalize(text, host),
+    skim: (bytes, fields) => {
+      const document = readFields(bytes, fields)
+      const checked = document === null ? null : check(document, host)
+      return checked?.ok === true ? checked.event : null
+    },
+  }
 }
