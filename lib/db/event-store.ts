@@ -1,6 +1,7 @@
 import { LIMITS } from '@/lib/limits'
-import { IDENTITY_BYTES, rawOf } from './event-batch'
+import { rawOf } from './event-batch'
 import type { EventBatch, PreparedHit, PreparedLineage } from './event-batch'
+import { insertEvents } from './insert-events'
 import type { Database } from './open'
 import { prepared } from './prepared'
 import { isByPid, isProgramsOnly, noteLineage } from './known-processes'
@@ -104,56 +105,40 @@ export class EventStore {
     hits: readonly (readonly PreparedHit[] | undefined)[],
     { duplicates: duplicateAt, waits = () => true }: StoreExtras,
   ): StoredBatch {
-    const insert = prepared(
-      this.#db,
-      `INSERT INTO event (identity, ts, ts_ns, sequence, host, category, action, entity, parent, import_id, block, block_at, lacks)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (identity) DO NOTHING`,
-    )
     const strings = batch.strings
     // Blocks are numbered before they are filled: their rows follow those of their events in the same transaction.
     // The largest there ever was: readers keep blocks by number, so that of a deleted one is not given again.
     const firstBlock = (prepared<[], number>(this.#db, "SELECT seq FROM sqlite_sequence WHERE name = 'event_block'", 'values').get() ?? 0) + 1
     const lineages = new Map<number, PreparedLineage>(batch.lineages.map((lineage) => [lineage.at, lineage]))
-    const fresh: number[] = []
+    const process = this.#term('process')
+    const processRows = new Uint8Array(batch.count)
+    const { ids, fresh } = insertEvents(this.#db, batch, importId, firstBlock, (at) => {
+      const category = batch.category[at] ?? 0
+      const action = batch.action[at] ?? 0
+      const categoryTerm = category === 0 ? null : this.#term(strings[category - 1] ?? '')
+      if (categoryTerm === process) processRows[at] = 1
+      return {
+        host: this.#host(strings[batch.hostId[at] ?? 0] ?? '', strings[batch.hostName[at] ?? 0] ?? '').id,
+        category: categoryTerm,
+        action: action === 0 ? null : this.#term(strings[action - 1] ?? ''),
+        lacks: lineages.get(at)?.lacking?.lacks ?? null,
+      }
+    })
+    if (duplicateAt) for (let at = 0; at < batch.count; at++) if (ids[at] === 0) duplicateAt[at] = 1
     const hitsOfRules = new Map<number, number>()
     let oldestTs: number | null = null
     let newestTs: number | null = null
-    let firstEvent: number | null = null
     let written = 0
     let enrich = false
-    const process = this.#term('process')
-    for (let at = 0; at < batch.count; at++) {
+    for (const at of fresh) {
       const ts = batch.ts[at] ?? 0
-      const category = batch.category[at] ?? 0
-      const action = batch.action[at] ?? 0
-      const hostId = strings[batch.hostId[at] ?? 0] ?? ''
-      const { id: host, byPid } = this.#host(hostId, strings[batch.hostName[at] ?? 0] ?? '')
-      const categoryTerm = category === 0 ? null : this.#term(strings[category - 1] ?? '')
-      const lineage = lineages.get(at)
-      const row = insert.run(
-        batch.identity.subarray(at * IDENTITY_BYTES, (at + 1) * IDENTITY_BYTES),
-        ts,
-        batch.tsNs[at],
-        orNull(batch.sequence[at]),
-        host,
-        categoryTerm,
-        action === 0 ? null : this.#term(strings[action - 1] ?? ''),
-        orNull(batch.entity[at]),
-        orNull(batch.parent[at]),
-        importId,
-        firstBlock + Math.floor(fresh.length / BLOCK_RECORDS),
-        fresh.length % BLOCK_RECORDS,
-        lineage?.lacking?.lacks ?? null,
-      )
-      if (row.changes === 0) {
-        if (duplicateAt) duplicateAt[at] = 1
-        continue
-      }
-      fresh.push(at)
       if (newestTs === null || ts > newestTs) newestTs = ts
       if (oldestTs === null || ts < oldestTs) oldestTs = ts
-      const eventId = Number(row.lastInsertRowid)
-      firstEvent ??= eventId
+      const eventId = ids[at] ?? 0
+      const hostId = strings[batch.hostId[at] ?? 0] ?? ''
+      // By the name that it has by now: of two that its records give, the last of the batch stays.
+      const { id: host, byPid } = this.#host(hostId, this.#hosts.get(hostId)?.name ?? strings[batch.hostName[at] ?? 0] ?? '')
+      const lineage = lineages.get(at)
       const ofEvent = hits[at]
       // Programs that no rule asks for are looked up when somebody reads the event.
       const waiting = lineage !== undefined && waits(lineage)
@@ -167,18 +152,19 @@ export class EventStore {
         else if (ofEvent) written += this.#writeHits(eventId, importId, batch, at, ofEvent, hitsOfRules)
         continue
       }
-      if (byPid && categoryTerm === process) {
+      if (byPid && processRows[at] === 1) {
         enrich = true
         prepared(this.#db, 'INSERT INTO tell_queue (event_id, import_id) VALUES (?, ?)').run(eventId, importId)
       }
       if (ofEvent) written += this.#writeHits(eventId, importId, batch, at, ofEvent, hitsOfRules)
     }
-    if (firstEvent !== null) {
+    const firstEvent = ids[fresh[0] ?? 0] ?? 0
+    if (fresh.length > 0) {
       written += this.#queueWatchers(firstEvent, importId)
       relinkReturned(this.#db, firstEvent)
       if (this.#queueStarts(firstEvent, process, importId)) enrich = true
     }
-    const blocks = this.#writeBlocks(batch, fresh, firstBlock)
+    const records = this.#writeBlocks(batch, fresh, firstBlock)
     this.#writeRejects(importId, batch, rejectsToKeep)
     const duplicates = batch.count - fresh.length
     prepared(this.#db, 'UPDATE import SET records = records + ?, stored = stored + ?, duplicates = duplicates + ?, rejected = rejected + ? WHERE id = ?').run(
@@ -188,7 +174,7 @@ export class EventStore {
       batch.rejects.length,
       importId,
     )
-    return { stored: fresh.length, duplicates, oldestTs, newestTs, hits: written, hitsOfRules, enrich, blocks: enrich ? { format: batch.format, records: blocks } : null }
+    return { stored: fresh.length, duplicates, oldestTs, newestTs, hits: written, hitsOfRules, enrich, blocks: enrich ? { format: batch.format, records } : null }
   }
 
   /** The first event of a host that only has a pid: what was stored before it tells of pids from now on as well. */

@@ -1,0 +1,55 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { IDENTITY_BYTES, packBatch } from './event-batch'
+import type { PreparedEvent } from './event-batch'
+import { insertEvents } from './insert-events'
+import { openDatabase } from './open'
+import type { Database } from './open'
+import { BLOCK_RECORDS } from './raw-block'
+
+let dataDir: string
+let db: Database
+beforeAll(() => {
+  dataDir = mkdtempSync(path.join(tmpdir(), 'linklocal-insert-'))
+  db = openDatabase(dataDir, path.join(process.cwd(), 'prisma', 'migrations'))
+})
+afterAll(() => {
+  db.close()
+  rmSync(dataDir, { recursive: true, force: true })
+})
+
+function event(number: number): PreparedEvent {
+  const identity = Buffer.alloc(IDENTITY_BYTES)
+  identity.writeUInt32BE(number, 2)
+  return { identity, ts: number, tsNs: 0, sequence: null, hostId: 'h', hostName: 'h', category: null, action: null, entity: number * 7, parent: null, raw: Buffer.from(`${number}`), hits: [], lineage: null }
+}
+
+const TERMS = { host: 1, category: null, action: null, lacks: null }
+
+test('of a batch the events are inserted that are not known yet, once each, and their bytes stand without gaps', () => {
+  fc.assert(
+    fc.property(fc.array(fc.array(fc.nat({ max: 400 }), { maxLength: 300 }), { minLength: 1, maxLength: 4 }), (batches) => {
+      db.exec('DELETE FROM event')
+      const stored = new Set<number>()
+      let block = 1
+      for (const numbers of batches) {
+        const batch = packBatch('ecs', 1, numbers.map(event), [])
+        const { ids, fresh } = db.transaction(() => insertEvents(db, batch, 1, block, () => TERMS))()
+        const expected = numbers.flatMap((number, at) => (stored.has(number) || numbers.indexOf(number) < at ? [] : [at]))
+        for (const number of numbers) stored.add(number)
+        expect(fresh).toEqual(expected)
+        expect([...ids].map((id, at) => (id === 0 ? [] : [at])).flat()).toEqual(expected)
+        const rows = db.prepare<[number], { id: number; ts: number; entity: number; block: number; block_at: number }>('SELECT id, ts, entity, block, block_at FROM event WHERE block >= ? ORDER BY id').all(block)
+        expect(rows).toEqual(
+          expected.map((at, place) => ({ id: ids[at], ts: numbers[at], entity: (numbers[at] ?? 0) * 7, block: block + Math.floor(place / BLOCK_RECORDS), block_at: place % BLOCK_RECORDS })),
+        )
+        block += 10
+      }
+      expect(db.prepare('SELECT count(*) FROM event').pluck().get()).toBe(stored.size)
+    }),
+    { numRuns: 200 },
+  )
+})
