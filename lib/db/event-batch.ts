@@ -136,7 +136,8 @@ export class BatchPacker {
   add(event: PreparedEvent): void {
     const at = this.#count++
     if (at >= this.#room) this.#grow(roomFor(at + 1, this.#room))
-    this.#identity.set(event.identity, at * IDENTITY_BYTES)
+    // Byte by byte: so few are copied sooner than the call for it is made.
+    for (let i = 0; i < IDENTITY_BYTES; i++) this.#identity[at * IDENTITY_BYTES + i] = event.identity[i] ?? 0
     this.#ts[at] = event.ts
     this.#tsNs[at] = event.tsNs
     this.#sequence[at] = event.sequence ?? Number.NaN

@@ -5,7 +5,7 @@ import { insertEvents } from './insert-events'
 import type { Database } from './open'
 import { prepared } from './prepared'
 import { isByPid, isProgramsOnly, noteLineage } from './known-processes'
-import { BLOCK_RECORDS, packBlock } from './raw-block'
+import { BLOCK_RECORDS, packBlock, packInPlace } from './raw-block'
 import { relinkReturned } from './removed-records'
 
 export interface StoredBatch {
@@ -164,7 +164,7 @@ export class EventStore {
       relinkReturned(this.#db, firstEvent)
       if (this.#queueStarts(firstEvent, process, importId)) enrich = true
     }
-    const records = this.#writeBlocks(batch, fresh, firstBlock)
+    const records = this.#writeBlocks(batch, fresh, firstBlock, enrich)
     this.#writeRejects(importId, batch, rejectsToKeep)
     const duplicates = batch.count - fresh.length
     prepared(this.#db, 'UPDATE import SET records = records + ?, stored = stored + ?, duplicates = duplicates + ?, rejected = rejected + ? WHERE id = ?').run(
@@ -238,12 +238,16 @@ export class EventStore {
     return hits.length
   }
 
-  #writeBlocks(batch: EventBatch, fresh: readonly number[], firstBlock: number): ReadonlyMap<number, readonly Buffer[]> {
+  /** Answers the records of each block, where somebody will read them at once. */
+  #writeBlocks(batch: EventBatch, fresh: readonly number[], firstBlock: number, keep: boolean): ReadonlyMap<number, readonly Buffer[]> {
     const written = new Map<number, readonly Buffer[]>()
     for (let from = 0; from < fresh.length; from += BLOCK_RECORDS) {
-      const records = fresh.slice(from, from + BLOCK_RECORDS).map((at) => rawOf(batch, at))
-      const block = packBlock(records)
-      written.set(firstBlock + from / BLOCK_RECORDS, records)
+      const end = Math.min(from + BLOCK_RECORDS, fresh.length)
+      const [first = 0, last = 0] = [fresh[from], fresh[end - 1]]
+      const inPlace = last - first === end - from - 1
+      const records = keep || !inPlace ? fresh.slice(from, end).map((at) => rawOf(batch, at)) : []
+      const block = inPlace ? packInPlace(batch.raw, batch.rawEnd, first, last + 1) : packBlock(records)
+      if (keep) written.set(firstBlock + from / BLOCK_RECORDS, records)
       prepared(this.#db, 'INSERT INTO event_block (id, format, codec, "index", bytes) VALUES (?, ?, ?, ?, ?)').run(
         firstBlock + from / BLOCK_RECORDS,
         batch.format,

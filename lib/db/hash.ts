@@ -32,11 +32,10 @@ function finish(lanes: Lanes): number {
   return 4294967296 * (2097151 & b) + (a >>> 0)
 }
 
-/** What a beginning adds to a hash is kept while it stays the same, as the host does from event to event. */
-class Beginning {
+/** What a beginning adds to a hash is kept: events of a fleet come from few hosts and agents, in turns. */
+class Beginnings {
   readonly #seed: number
-  #text: string | null = null
-  #lanes: Lanes = { a: 0, b: 0 }
+  readonly #known = new Map<string, Lanes>()
 
   constructor(seed: number) {
     this.#seed = seed
@@ -44,18 +43,21 @@ class Beginning {
 
   /** The lanes after a text and a NUL. */
   after(text: string): Lanes {
-    if (text !== this.#text) {
-      this.#text = text
-      this.#lanes = mix({ a: 0xdeadbeef ^ this.#seed, b: 0x41c6ce57 ^ this.#seed }, `${text}\u0000`)
+    let lanes = this.#known.get(text)
+    if (!lanes) {
+      lanes = mix({ a: 0xdeadbeef ^ this.#seed, b: 0x41c6ce57 ^ this.#seed }, `${text}\u0000`)
+      if (this.#known.size === BEGINNINGS) this.#known.clear()
+      this.#known.set(text, lanes)
     }
-    return this.#lanes
+    return lanes
   }
 }
 
+const BEGINNINGS = 1_000
 const OTHER_SEED = 0x9e3779b9
-const ofHost = new Beginning(0)
-const ofName = new Beginning(0)
-const ofNameAgain = new Beginning(OTHER_SEED)
+const ofHost = new Beginnings(0)
+const ofName = new Beginnings(0)
+const ofNameAgain = new Beginnings(OTHER_SEED)
 
 /** Two independent hashes of a name and what gave it, in one pass. */
 export function nameHashes(giver: string, name: string): readonly [number, number] {

@@ -49,6 +49,8 @@ export function insertEvents(db: Database, batch: EventBatch, importId: number, 
   const fresh: number[] = []
   let last = prepared<[], number>(db, "SELECT seq FROM sqlite_sequence WHERE name = 'event'", 'values').get() ?? 0
   const values: unknown[] = []
+  // SQLite copies what it is given: the same few are filled again for every group.
+  const identities = Array.from({ length: GROUP }, () => new Uint8Array(IDENTITY_BYTES))
   for (let from = 0; from < batch.count; ) {
     // Of the last rows each goes alone: a statement for every number of them would be prepared once and kept for ever.
     const rows = batch.count - from >= GROUP ? GROUP : 1
@@ -57,8 +59,10 @@ export function insertEvents(db: Database, batch: EventBatch, importId: number, 
       const at = from + i
       const place = fresh.length + i
       const { host, category, action, lacks } = termsOf(at)
+      const identity = identities[i] ?? new Uint8Array(IDENTITY_BYTES)
+      for (let byte = 0; byte < IDENTITY_BYTES; byte++) identity[byte] = batch.identity[at * IDENTITY_BYTES + byte] ?? 0
       values.push(
-        batch.identity.subarray(at * IDENTITY_BYTES, (at + 1) * IDENTITY_BYTES),
+        identity,
         batch.ts[at],
         batch.tsNs[at],
         orNull(batch.sequence[at]),

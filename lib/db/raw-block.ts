@@ -12,27 +12,29 @@ export const BLOCK_RECORDS = 128
 
 /** Brotli's lowest level: three times the ratio of none at a speed near gzip's fastest, and it ships with every Node. */
 const LEVEL = 1
+/** What a block usually shrinks to fits into one piece; each further one is another call. */
+const PIECE_BYTES = 64 * 1024
 
 export function packBlock(records: readonly Buffer[]): RawBlock {
-  const index = Buffer.alloc(records.length * 4)
-  records.forEach((record, i) => index.writeUInt32LE(record.length, i * 4))
-  const joined = joinedInPlace(records) ?? Buffer.concat(records)
+  return pack(records.map((record) => record.length), Buffer.concat(records))
+}
+
+/** Records that lie one behind the other already, as those of a batch without duplicates do; `ends` says where each of them ends. */
+export function packInPlace(bytes: Uint8Array<ArrayBuffer>, ends: Uint32Array, from: number, end: number): RawBlock {
+  const starts = (at: number): number => (at === 0 ? 0 : (ends[at - 1] ?? 0))
+  const lengths: number[] = []
+  for (let at = from; at < end; at++) lengths.push((ends[at] ?? 0) - starts(at))
+  return pack(lengths, Buffer.from(bytes.buffer, bytes.byteOffset + starts(from), starts(end) - starts(from)))
+}
+
+function pack(lengths: readonly number[], joined: Buffer): RawBlock {
+  const index = Buffer.alloc(lengths.length * 4)
+  for (const [i, length] of lengths.entries()) index.writeUInt32LE(length, i * 4)
   const bytes = brotliCompressSync(joined, {
+    chunkSize: PIECE_BYTES,
     params: { [constants.BROTLI_PARAM_QUALITY]: LEVEL, [constants.BROTLI_PARAM_SIZE_HINT]: joined.length },
   })
   return bytes.length < joined.length ? { codec: 'br', index, bytes } : { codec: 'none', index, bytes: joined }
-}
-
-/** Records that lie one behind the other in one buffer, as those of a batch without duplicates do, are joined already. */
-function joinedInPlace(records: readonly Buffer[]): Buffer | null {
-  const [first] = records
-  if (!first) return null
-  let end = first.byteOffset
-  for (const record of records) {
-    if (record.buffer !== first.buffer || record.byteOffset !== end) return null
-    end += record.length
-  }
-  return Buffer.from(first.buffer, first.byteOffset, end - first.byteOffset)
 }
 
 /** The records of a block, each byte for byte as it was packed. Throws when the block is damaged. */

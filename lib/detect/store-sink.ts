@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { rawOf } from '@/lib/db/event-batch'
 import type { EventBatch, PreparedLineage } from '@/lib/db/event-batch'
+import { durably } from '@/lib/db/durably'
 import { EventStore } from '@/lib/db/event-store'
 import type { StoredBatch, StoreExtras } from '@/lib/db/event-store'
 import { openDatabase } from '@/lib/db/open'
@@ -107,14 +108,15 @@ export class StoreSink implements ImportSink, PushSink {
     const importId = this.#pushImport(target, now)
     const duplicates = new Uint8Array(batch.count)
     const alongside = (stored: StoredBatch): void => countPushed(this.#db, importId, target, { ...stored, rejected: batch.rejects.length, wireBytes }, now)
-    const result = this.#store(importId, batch, { duplicates, alongside })
+    // The sender forgets what it is told is stored.
+    const result = durably(this.#db, () => this.#store(importId, batch, { duplicates, alongside }))
     this.#detect(importId, result)
     return Promise.resolve(duplicates)
   }
 
   async finish(importId: number, end: ImportEnd): Promise<ImportSummary> {
     try {
-      return Promise.resolve(finishImport(this.#db, importId, end, this.#clock()))
+      return Promise.resolve(durably(this.#db, () => finishImport(this.#db, importId, end, this.#clock())))
     } catch (error) {
       // A disk that is full has no room for the end of the import either.
       if (asRefusal(error)?.code === 'disk_full') this.#unfinished.set(importId, end)
@@ -170,7 +172,7 @@ export class StoreSink implements ImportSink, PushSink {
       this.#behind = false
     }
     for (const [importId, ended] of this.#unfinished) {
-      finishImport(this.#db, importId, ended, this.#clock())
+      durably(this.#db, () => finishImport(this.#db, importId, ended, this.#clock()))
       this.#unfinished.delete(importId)
     }
   }

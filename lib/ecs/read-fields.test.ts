@@ -101,6 +101,33 @@ describe('beside JSON.parse', () => {
     )
   })
 
+  test('objects that stand in many documents, byte for byte or nearly, read the same in each', () => {
+    const host = fc.record({ id: fc.constantFrom('web-1', 'web-2'), name: fc.constantFrom('w', 'v'), ip: fc.constant(['127.0.0.1', '10.20.30.40', '192.168.100.200']), os: fc.record({ type: fc.constantFrom('linux', 'other') }) })
+    const documents = fc.array(fc.record({ 'host': host, 'process': fc.record({ name: fc.string(), parent: host }), 'a.b': host, 'padding': host }), { minLength: 5, maxLength: 40 })
+    fc.assert(
+      fc.property(documents, (events) => {
+        // One tree for all of them, as in an import.
+        const tree = fieldTree(['host.id', 'host.os.type', 'host.ip', 'process.parent.name', 'a.b.id'], WRAPPER)
+        const read = [fieldReader('host.id'), fieldReader('host.os.type'), fieldReader('host.ip'), fieldReader('process.parent.name'), fieldReader('a.b.id'), fieldReader('padding')]
+        for (const event of events) {
+          const fields = readFields(Buffer.from(JSON.stringify(event)), tree) ?? {}
+          expect(read.map((one) => one(fields))).toEqual(read.map((one, i) => (i === 5 ? undefined : one(event))))
+        }
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  test('an object that fits where it was met does not fit deeper', () => {
+    const deep = `{"x":${'['.repeat(LIMITS.recordDepth - 3)}${']'.repeat(LIMITS.recordDepth - 3)},"name":"the same in both","id":"${'i'.repeat(40)}"}`
+    const tree = fieldTree(['host.name'], WRAPPER)
+    for (let i = 0; i < 3; i++) expect(readFields(Buffer.from(`{"host":${deep}}`), tree)).toEqual({ host: { name: 'the same in both' } })
+    expect(readFields(Buffer.from(`{"_source":{"host":${deep}}}`), tree)).toEqual({ _source: { host: { name: 'the same in both' } } })
+    const deeper = deep.replace('"x":[', '"x":[[').replace(']', ']]')
+    expect(readFields(Buffer.from(`{"host":${deeper}}`), tree)).toEqual({ host: { name: 'the same in both' } })
+    expect(readFields(Buffer.from(`{"_source":{"host":${deeper}}}`), tree)).toBeNull()
+  })
+
   test('whatever is done to a document, what is read is JSON and reads the same', () => {
     const seeds = [execEvent({ name: 'curl', tty: true }), networkEvent(), { a: { b: [1, { c: 'ü' }], x: '\\"' }, 'b.c': { d: null }, 'n': [-1.5e-7, true] }].map((event) => Buffer.from(JSON.stringify(event)))
     const change = fc.record({ at: fc.nat(), to: fc.nat({ max: 20 }), put: fc.oneof(fc.uint8Array({ maxLength: 3 }).map((bytes) => Buffer.from(bytes)), fc.constantFrom('"', '\\', ',', ':', '{', '}', '[', ']', '0', '-', 'e', '.', ' ', '\\u00', '"a":', 'null').map((text) => Buffer.from(text))) })

@@ -8,7 +8,7 @@
  */
 import { LIMITS } from '@/lib/limits'
 import { keyHash } from './field-set'
-import type { FieldNode } from './field-set'
+import type { FieldNode, FieldSlot } from './field-set'
 
 const FAIL = -1
 const QUOTE = 0x22
@@ -21,6 +21,7 @@ const CLOSE_OBJECT = 0x7d
 const OPEN_LIST = 0x5b
 const CLOSE_LIST = 0x5d
 const SPACE = 0x20
+const EXACT_DIGITS = 15
 
 /** Bytes of a string that stand for themselves: ASCII without controls, quotes and backslashes. */
 const PLAIN = Uint8Array.from({ length: 256 }, (_, c) => (c >= 0x20 && c < 0x80 && c !== QUOTE && c !== BACKSLASH ? 1 : 0))
@@ -126,7 +127,7 @@ function skipItems(bytes: Buffer, from: number, depth: number): number {
     if ((bytes[at] ?? 0) <= SPACE) at = skipSpace(bytes, at)
     if (bytes[at] === CLOSE_LIST) return at + 1
     if (bytes[at] !== COMMA) return FAIL
-    at = skipSpace(bytes, at + 1)
+    if ((bytes[++at] ?? 0) <= SPACE) at = skipSpace(bytes, at)
   }
 }
 
@@ -151,7 +152,7 @@ function skipMembers(bytes: Buffer, from: number, depth: number): number {
     if ((bytes[at] ?? 0) <= SPACE) at = skipSpace(bytes, at)
     if (bytes[at] === CLOSE_OBJECT) return at + 1
     if (bytes[at] !== COMMA) return FAIL
-    at = skipSpace(bytes, at + 1)
+    if ((bytes[++at] ?? 0) <= SPACE) at = skipSpace(bytes, at)
   }
 }
 
@@ -175,9 +176,25 @@ function readValue(bytes: Buffer, at: number, depth: number): number {
   if (c === QUOTE) return readString(bytes, at + 1)
   if (c === OPEN_OBJECT) return parseSlice(bytes, at, skipMembers(bytes, at + 1, depth + 1))
   if (c === OPEN_LIST) return readItems(bytes, at + 1, depth + 1)
-  const isNumber = c === MINUS || isDigit(c)
-  const end = isNumber ? skipNumber(bytes, at) : skipWord(bytes, at)
-  value = isNumber ? Number(text.substring(at, end)) : c === 0x6e ? null : c === 0x74
+  if (c === MINUS || isDigit(c)) return readNumber(bytes, at)
+  value = c === 0x6e ? null : c === 0x74
+  return skipWord(bytes, at)
+}
+
+/** Whole numbers that a double holds exactly are added up as they are met; the others are left to `Number`. */
+function readNumber(bytes: Buffer, from: number): number {
+  const end = skipNumber(bytes, from)
+  if (end === FAIL) return FAIL
+  let sum = 0
+  for (let at = from; at < end; at++) {
+    const digit = (bytes[at] ?? 0) - 0x30
+    if (digit < 0 || digit > 9 || end - from > EXACT_DIGITS) {
+      value = Number(text.substring(from, end))
+      return end
+    }
+    sum = sum * 10 + digit
+  }
+  value = sum
   return end
 }
 
@@ -199,13 +216,26 @@ function readItems(bytes: Buffer, from: number, depth: number): number {
       return at + 1
     }
     if (bytes[at] !== COMMA) return FAIL
-    at = skipSpace(bytes, at + 1)
+    if ((bytes[++at] ?? 0) <= SPACE) at = skipSpace(bytes, at)
   }
 }
 
-/** Whether a key stands at a place; its hash is equal already. */
-function standsAt(key: string, from: number, end: number): boolean {
-  return key.length === end - from && text.startsWith(key, from)
+/** Whether a key stands between two places; its hash is equal already. */
+function isKey(bytes: Buffer, from: number, end: number, key: Uint8Array): boolean {
+  if (key.length !== end - from) return false
+  for (let i = 0; i < key.length; i++) if (bytes[from + i] !== key[i]) return false
+  return true
+}
+
+function readObject(bytes: Buffer, at: number, { node, known }: FieldSlot, depth: number): number {
+  const same = known.find(bytes, at, depth)
+  if (same !== null) {
+    value = same.value
+    return at + same.bytes.length
+  }
+  const end = readMembers(bytes, at + 1, node, depth)
+  if (end !== FAIL) known.keep(bytes, at, end, depth, value as Record<string, unknown>)
+  return end
 }
 
 function readMembers(bytes: Buffer, from: number, { slots }: FieldNode, depth: number): number {
@@ -220,19 +250,18 @@ function readMembers(bytes: Buffer, from: number, { slots }: FieldNode, depth: n
   for (;;) {
     if (bytes[at] !== QUOTE) return FAIL
     const start = ++at
-    let hash = 0
-    for (let c = bytes[at] ?? 0; PLAIN[c] === 1; c = bytes[++at] ?? 0) hash = keyHash(hash, c)
+    while (PLAIN[bytes[at] ?? 0] === 1) at++
     // A key that is written in another way may still be one that is asked for.
     if (bytes[at] !== QUOTE) return FAIL
+    const hash = keyHash(at - start, bytes[start] ?? 0, bytes[start + ((at - start) >> 1)] ?? 0, bytes[at - 1] ?? 0)
     let slot = slots[hash & mask]
-    for (let next = hash + 1; slot != null && (slot.hash !== hash || !standsAt(slot.key, start, at)); next++) slot = slots[next & mask]
+    for (let next = hash + 1; slot != null && (slot.hash !== hash || !isKey(bytes, start, at, slot.bytes)); next++) slot = slots[next & mask]
     at = skipColon(bytes, at + 1)
     if (at === FAIL) return FAIL
     if (slot == null) at = skipValue(bytes, at, depth)
     else {
-      const { key, node } = slot
-      at = bytes[at] === OPEN_OBJECT && !node.whole ? readMembers(bytes, at + 1, node, depth + 1) : readValue(bytes, at, depth)
-      members[key] = value
+      at = bytes[at] === OPEN_OBJECT && !slot.node.whole ? readObject(bytes, at, slot, depth + 1) : readValue(bytes, at, depth)
+      members[slot.key] = value
     }
     if (at === FAIL) return FAIL
     if ((bytes[at] ?? 0) <= SPACE) at = skipSpace(bytes, at)
@@ -241,6 +270,6 @@ function readMembers(bytes: Buffer, from: number, { slots }: FieldNode, depth: n
       return at + 1
     }
     if (bytes[at] !== COMMA) return FAIL
-    at = skipSpace(bytes, at + 1)
+    if ((bytes[++at] ?? 0) <= SPACE) at = skipSpace(bytes, at)
   }
 }
