@@ -1,6 +1,8 @@
 import type { Lacking } from '@/lib/ecs/enrich'
 import type { ToldProcess } from '@/lib/ecs/told-process'
 import { LIMITS } from '@/lib/limits'
+import { BLOCK_RECORDS, packInPlace } from './raw-block'
+import type { RawBlock } from './raw-block'
 
 /** An event made ready to be stored: everything that costs thought has been done outside the transaction. */
 export interface PreparedEvent {
@@ -82,6 +84,8 @@ export interface EventBatch {
   readonly hits: readonly (PreparedHit & { readonly at: number })[]
   readonly lineages: readonly (PreparedLineage & { readonly at: number })[]
   readonly rejects: readonly PreparedReject[]
+  /** The first of its records, so many to a block, as they are stored if none of them is known yet. The store packs the others. */
+  readonly blocks: readonly RawBlock[]
 }
 
 /** Where the columns of a batch begin to grow from: a push may be a handful of events. */
@@ -188,6 +192,7 @@ export class BatchPacker {
       hits: this.#hits,
       lineages: this.#lineages,
       rejects: this.#rejects,
+      blocks: [],
     }
   }
 
@@ -228,6 +233,14 @@ export function packBatch(format: string, rulesRevision: number, events: readonl
   return packer.pack()
 }
 
+/** Packs the next block of a batch; null when all of its records are packed. Its bytes are its own, to be given away with it. */
+export function packNextBlock(batch: EventBatch, packed: readonly RawBlock[]): RawBlock | null {
+  const from = packed.length * BLOCK_RECORDS
+  if (from >= batch.count) return null
+  const block = packInPlace(batch.raw, batch.rawEnd, from, Math.min(from + BLOCK_RECORDS, batch.count))
+  return { ...block, bytes: Buffer.from(new Uint8Array(block.bytes).buffer) }
+}
+
 /** The buffers of a batch, to be given away with it. */
 export function transferables(batch: EventBatch): ArrayBuffer[] {
   return [
@@ -243,6 +256,7 @@ export function transferables(batch: EventBatch): ArrayBuffer[] {
     batch.action.buffer,
     batch.raw.buffer,
     batch.rawEnd.buffer,
+    ...batch.blocks.map(({ bytes }) => bytes.buffer as ArrayBuffer),
   ]
 }
 

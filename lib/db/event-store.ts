@@ -246,7 +246,9 @@ export class EventStore {
       const [first = 0, last = 0] = [fresh[from], fresh[end - 1]]
       const inPlace = last - first === end - from - 1
       const records = keep || !inPlace ? fresh.slice(from, end).map((at) => rawOf(batch, at)) : []
-      const block = inPlace ? packInPlace(batch.raw, batch.rawEnd, first, last + 1) : packBlock(records)
+      // Packed by the reader already, if nothing before it was known either.
+      const ready = inPlace && first === from ? batch.blocks[from / BLOCK_RECORDS] : undefined
+      const block = ready ?? (inPlace ? packInPlace(batch.raw, batch.rawEnd, first, last + 1) : packBlock(records))
       if (keep) written.set(firstBlock + from / BLOCK_RECORDS, records)
       prepared(this.#db, 'INSERT INTO event_block (id, format, codec, "index", bytes) VALUES (?, ?, ?, ?, ?)').run(
         firstBlock + from / BLOCK_RECORDS,

@@ -1,5 +1,7 @@
-import { BatchPacker } from '@/lib/db/event-batch'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { BatchPacker, packNextBlock } from '@/lib/db/event-batch'
 import type { EventBatch } from '@/lib/db/event-batch'
+import type { RawBlock } from '@/lib/db/raw-block'
 import { normalizerOf } from '@/lib/ecs/normalizers/registry'
 import type { Normalizer } from '@/lib/ecs/normalizers/normalizer'
 import { AppError, asRefusal, errorMessage } from '@/lib/errors'
@@ -19,7 +21,9 @@ export interface ImportOptions {
 }
 
 /** Batches handed over and not yet stored: the reader prepares the next meanwhile, and waits beyond that. */
-const IN_FLIGHT = 2
+const IN_FLIGHT = 3
+/** With so many of them the store need not wait for the next. */
+const ENOUGH = 2
 
 /** The last record of a batch may reach beyond its bytes by so much before its buffer has to grow. */
 const READ_AHEAD = 64 * 1024
@@ -31,6 +35,8 @@ class BatchWriter {
   readonly #rules: () => HitFinder
   readonly #onProgress: ((progress: ImportProgress) => void) | undefined
   readonly #inFlight: Promise<void>[] = []
+  /** How many of them are not stored yet. */
+  #waiting = 0
   #normalizer: Normalizer = normalizerOf('ecs')
   #finder: HitFinder
   #packer: BatchPacker | null = null
@@ -91,18 +97,36 @@ class BatchWriter {
   }
 
   async #write(batch: EventBatch, wireBytes: number): Promise<void> {
-    const progress = await this.#sink.write(this.#importId, batch, wireBytes)
-    this.#onProgress?.(progress)
+    this.#waiting++
+    try {
+      const progress = await this.#sink.write(this.#importId, batch, wireBytes)
+      this.#onProgress?.(progress)
+    } finally {
+      this.#waiting--
+    }
+  }
+
+  /** While the store has its hands full, the reader would only wait: it packs blocks for it instead. Whichever is faster does more. */
+  async #withBlocks(batch: EventBatch): Promise<EventBatch> {
+    const blocks: RawBlock[] = []
+    while (this.#waiting >= ENOUGH) {
+      const block = packNextBlock(batch, blocks)
+      if (block === null) break
+      blocks.push(block)
+      // oxlint-disable-next-line no-await-in-loop -- what was stored meanwhile is heard of in between
+      await nextTurn()
+    }
+    return { ...batch, blocks }
   }
 
   async #send(): Promise<void> {
-    const batch = (this.#packer ?? new BatchPacker(this.#normalizer.format, this.#finder.revision)).pack()
+    const packed = (this.#packer ?? new BatchPacker(this.#normalizer.format, this.#finder.revision)).pack()
     const wireBytes = this.#wireBytes
     this.#packer = null
     this.#bytes = 0
     this.#wireBytes = 0
     this.#finder = this.#rules()
-    const written = this.#write(batch, wireBytes)
+    const written = this.#write(await this.#withBlocks(packed), wireBytes)
     // Awaited below or at the end; until then a failure must not count as unhandled.
     written.catch(() => undefined)
     this.#inFlight.push(written)
