@@ -2,11 +2,15 @@
 
 import { MantineProvider } from '@mantine/core'
 import { Notifications } from '@mantine/notifications'
-import type { ReactNode } from 'react'
+import { useEffect, type ReactNode } from 'react'
 import { cssVariables, theme } from '@/components/layout/theme'
 
 /** Theme and notifications for every page. A client component because the theme carries functions. */
 export function Providers({ children }: { children: ReactNode }) {
+  // What the server sent can be looked at before it answers to anybody. This effect runs after those of all that is inside.
+  useEffect(() => {
+    document.documentElement.dataset['hydrated'] = 'true'
+  }, [])
   return (
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
       {children}
