@@ -2,7 +2,7 @@
  * The `test` of every browser test. Each spec file has a console of its own (process, port, empty data directory) that its
  * tests share, and a test fails on any console error, uncaught error or response from 400 up that it did not ask for.
  */
-import { test as base, expect, type BrowserContext } from '@playwright/test'
+import { test as base, expect, type BrowserContext, type Page } from '@playwright/test'
 import { startServer, type ServerProcess } from '@/bin/server-process.mjs'
 
 export { expect }
@@ -36,6 +36,25 @@ function watch(context: BrowserContext, problems: string[]): void {
   })
 }
 
+/**
+ * A page that was opened is ready when its controls answer. The load event comes before that, and what is clicked, typed or
+ * dropped in between is lost: to a person it happens rarely, to a test on a slow machine always.
+ */
+function waitUntilHydrated(page: Page): void {
+  const [goto, reload] = [page.goto.bind(page), page.reload.bind(page)]
+  const hydrated = () => page.locator('html[data-hydrated]').waitFor({ state: 'attached' })
+  page.goto = async (...args) => {
+    const response = await goto(...args)
+    await hydrated()
+    return response
+  }
+  page.reload = async (...args) => {
+    const response = await reload(...args)
+    await hydrated()
+    return response
+  }
+}
+
 export const test = base.extend<TestFixtures, WorkerFixtures>({
   serverOf: [
     // eslint-disable-next-line no-empty-pattern -- Playwright reads a fixture's needs off this pattern
@@ -60,6 +79,10 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   },
   baseURL: async ({ server }, provide) => {
     await provide(server.url)
+  },
+  page: async ({ page }, provide) => {
+    waitUntilHydrated(page)
+    await provide(page)
   },
   allow: [
     async ({ context, server }, provide, info) => {

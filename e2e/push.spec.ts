@@ -119,9 +119,10 @@ test('an open queue tells of new alerts without moving a row', async ({ page, se
   const client = clientOf(server.url, await createToken(page, 'live'))
   const push = (pid: number) => client.bulk({ operations: imdsPair({ pid, at: TEST_TIME + pid * 1000, gapMs: 200 }).flatMap((event) => [{ create: { _index: 'logs' } }, event]) })
   await push(1)
-  const opened = page.waitForRequest((request) => request.url().includes('/api/live'))
+  // Its answer begins when the server counts the page among those it tells.
+  const listening = page.waitForResponse((response) => response.url().includes('/api/live'))
   await page.goto('/alerts')
-  await opened
+  await listening
   await expect(page.getByText(/pid 1\b/).first()).toBeVisible()
   await push(2)
   await push(3)

@@ -31,6 +31,20 @@ async function choose(page: Page, button: string, files: string | string[]): Pro
   await (await chooser).setFiles(files)
 }
 
+/** As from a file manager. Chromium's own protocol, because no event made in a page can carry a folder. */
+async function drop(page: Page, files: string[]): Promise<void> {
+  const zone = page.getByText('Drop event files or folders here')
+  // Which also waits until it stands still.
+  await zone.scrollIntoViewIfNeeded()
+  const box = await zone.boundingBox()
+  if (!box) throw new Error('there is nowhere to drop files')
+  const browser = await page.context().newCDPSession(page)
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    await browser.send('Input.dispatchDragEvent', { type, x: box.x + 20, y: box.y + 5, data: { items: [], files, dragOperationsMask: 1 } })
+  }
+  await browser.detach()
+}
+
 test('an upload goes on by itself when the connection comes back, and every event is there once', async ({ page, allow }, info) => {
   allow(/ERR_|Failed to load resource|Failed to fetch/)
   const file = info.outputPath('dropped.ndjson')
@@ -129,13 +143,30 @@ test('folders and files are dragged in together', async ({ page }, info) => {
   const file = info.outputPath('beside.ndjson')
   writeFileSync(file, events('dragged-b', 8))
   await page.goto('/sources')
-  const zone = await page.getByText('Drop event files or folders here').boundingBox()
-  const browser = await page.context().newCDPSession(page)
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
-    await browser.send('Input.dispatchDragEvent', { type, x: (zone?.x ?? 0) + 20, y: (zone?.y ?? 0) + 5, data: { items: [], files: [folder, file], dragOperationsMask: 1 } })
-  }
+  await drop(page, [folder, file])
   await expect(upload(page, 'dragged/deep/deeper/a.ndjson')).toContainText('stored7')
   await expect(upload(page, 'beside.ndjson')).toContainText('stored8')
+})
+
+test('a file that is dropped before the page can take it is not opened in its place', async ({ page }, info) => {
+  const file = info.outputPath('early.ndjson')
+  writeFileSync(file, events('early', 5))
+  let letThrough = (): void => undefined
+  const held = new Promise<void>((resolve) => {
+    letThrough = resolve
+  })
+  await page.route('**/_next/static/**/*.js', async (route) => {
+    await held
+    await route.continue()
+  })
+  const opened = page.goto('/sources')
+  await drop(page, [file])
+  letThrough()
+  await opened
+  await expect(page.getByRole('list', { name: 'Uploads' })).toHaveCount(0)
+  await drop(page, [file])
+  await expect(upload(page, 'early.ndjson')).toContainText('stored5')
+  expect(page.context().pages()).toHaveLength(1)
 })
 
 test('a cancelled upload ends on the server too', async ({ page, allow }, info) => {
