@@ -16,8 +16,8 @@ export default defineConfig({
   retries: 0,
   forbidOnly: process.env['CI'] !== undefined,
   // Generous: a loaded machine is slow, and nothing here asserts how fast it is.
-  timeout: 240_000,
-  expect: { timeout: 30_000 },
+  timeout: 900_000,
+  expect: { timeout: 90_000 },
   reporter: 'list',
   use: {
     launchOptions: { executablePath, args: [...BROWSER_ARGS] },

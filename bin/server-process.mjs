@@ -8,8 +8,9 @@ import { fileURLToPath } from 'node:url'
 
 const COMMAND = fileURLToPath(new URL('linklocal', import.meta.url))
 const READY = /^Linklocal is ready on (http:\S+)$/
-const START_MS = 60_000
-const STOP_MS = 10_000
+// Generous: what is late on a loaded machine is not broken.
+const START_MS = 180_000
+const STOP_MS = 60_000
 
 /** Starts `linklocal serve` on a free port and answers when it serves; throws with its output when it does not. */
 export async function startServer({ env = {} } = {}) {

@@ -72,7 +72,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       })
       await stop(current?.server)
     },
-    { scope: 'worker', timeout: 90_000 },
+    { scope: 'worker', timeout: 600_000 },
   ],
   server: async ({ serverOf }, provide, info) => {
     await provide(await serverOf(info.file))

@@ -3,12 +3,13 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 /** A network between browser and console that fails on command. The console answers under its port as through a tunnel. */
 export interface FlakyNetwork {
   readonly url: string
-  /** Lets so many bytes of the next upload through; then its connection hangs. */
+  /** Lets so many bytes of uploads through; then their connections hang, also new ones, until it is up again. */
   hangAfter(bytes: number): void
   /** Leads to another console from now on. */
   leadTo(target: string): void
-  /** Refuses every connection, and cuts those there are, until it is up again. */
+  /** Refuses every connection, and cuts those there are. */
   down(): void
+  /** Lets everything through again. */
   up(): void
   close(): void
 }
@@ -42,7 +43,6 @@ export async function flakyNetwork(target: string): Promise<FlakyNetwork> {
       left -= some.length
       if (left > 0) return
       browser.pause()
-      left = Number.POSITIVE_INFINITY
     })
     onward.pipe(browser)
   })
@@ -66,6 +66,7 @@ export async function flakyNetwork(target: string): Promise<FlakyNetwork> {
     },
     up: () => {
       isDown = false
+      left = Number.POSITIVE_INFINITY
     },
     close: () => {
       server.close()

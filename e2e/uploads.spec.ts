@@ -78,6 +78,7 @@ test('the same file given again after a reload goes on where it stopped', async 
   await page.reload()
   await expect(upload(page, 'reloaded.ndjson')).toContainText(/[1-9]\d? % is here\. Drop or choose the same file again/)
   await expectAccessible(page)
+  network.up()
 
   const sent: string[] = []
   page.on('request', (request) => request.url().includes('/api/uploads/') && sent.push(`${request.method()} ${request.headers()['upload-offset'] ?? ''}`))

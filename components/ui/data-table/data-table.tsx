@@ -3,7 +3,7 @@
 import { Checkbox } from '@mantine/core'
 import { useTable, type RowData } from '@tanstack/react-table'
 import { useRouter } from 'next/navigation'
-import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
+import { useMemo, useRef, useState, type ReactNode } from 'react'
 import { ColumnMenu, type Density } from '@/components/ui/data-table/column-menu'
 import { dataTableFeatures, primaryColumn, toColumnDefs, type DataColumn } from '@/components/ui/data-table/data-column'
 import { DataRow } from '@/components/ui/data-table/data-row'
@@ -46,8 +46,8 @@ export interface DataTableProps<Row extends RowData> {
   /** Both or none: makes rows selectable. */
   readonly selected?: Selected
   readonly onSelectedChange?: (next: Selected) => void
-  /** Hears where the keyboard's cursor is: for commands about the row it is on. Give it a stable function. */
-  readonly onCursorChange?: (id: string | undefined) => void
+  /** Hears where the keyboard's cursor is: for commands about the row it is on. */
+  readonly onCursorChange?: (id: string) => void
   readonly loading?: boolean
   /** Shown instead of rows; an EmptyState. */
   readonly empty?: ReactNode
@@ -117,11 +117,10 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
       else body.current?.rows[index]?.scrollIntoView({ block: 'nearest' })
     },
     onOpen: href || onOpen ? (id) => shown.filter((row) => row.id === id).forEach((row) => open(row.original)) : undefined,
+    onCursorChange: props.onCursorChange,
     selected,
     onSelectedChange,
   })
-  const { onCursorChange } = props
-  useEffect(() => onCursorChange?.(cursor), [cursor, onCursorChange])
 
   const visible = columns.filter((column) => columnVisibility[column.id])
   const span = visible.length + (onSelectedChange ? 1 : 0)

@@ -12,6 +12,8 @@ interface RowCursorOptions {
   readonly body: RefObject<HTMLElement | null>
   readonly scrollToRow: (index: number) => void
   readonly onOpen?: (id: string) => void
+  /** Told with the move itself: a key about the row may be the very next one. */
+  readonly onCursorChange?: (id: string) => void
   readonly selected?: Selected
   readonly onSelectedChange?: (next: Selected) => void
 }
@@ -20,8 +22,8 @@ interface RowCursorOptions {
  * The row that the keyboard is on: `j` and `k` move it, `Enter` opens, `x` selects, Shift extends. The focus follows it to
  * the row's link, so that a screen reader reads the row and Tab goes on from there.
  */
-export function useRowCursor({ enabled, name, ids, body, scrollToRow, onOpen, selected, onSelectedChange }: RowCursorOptions) {
-  const [cursor, setCursor] = useState<string>()
+export function useRowCursor({ enabled, name, ids, body, scrollToRow, onOpen, onCursorChange, selected, onSelectedChange }: RowCursorOptions) {
+  const [cursor, setOwnCursor] = useState<string>()
   const anchor = useRef<string>(undefined)
   const focusWanted = useRef<string>(undefined)
 
@@ -36,6 +38,10 @@ export function useRowCursor({ enabled, name, ids, body, scrollToRow, onOpen, se
     target?.focus({ preventScroll: true })
   })
 
+  const setCursor = (id: string) => {
+    setOwnCursor(id)
+    onCursorChange?.(id)
+  }
   const moveTo = (id: string | undefined) => {
     if (id === undefined) return
     focusWanted.current = id
