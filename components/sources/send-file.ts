@@ -47,8 +47,12 @@ const TRANSIENT = new Set([0, 409, 423, 429, 502, 503, 504])
 const GONE = new Set([404, 410])
 
 const LOST = 'The connection to the server was lost and did not come back. What had arrived is stored; send the file again to add the rest.'
-/** An upload that another page still seems to send is taken over when its bytes stand still for so long. */
+/**
+ * An upload that another page still seems to send is taken over when its bytes stand still for so long. It is looked at more than
+ * once: of a page that was just closed the server may still have something to read.
+ */
 const STANDSTILL_MS = 1000
+const LOOKS = 5
 
 function statusOf(error: Error | DetailedError): number {
   return error instanceof DetailedError ? (error.originalResponse?.getStatus() ?? 0) : 0
@@ -63,17 +67,18 @@ export function idOf(url: string | null): string {
   return url?.split('/').at(-1) ?? ''
 }
 
-/** How the upload of an earlier page is, when it can be gone on with; `null` when the server cannot be asked. */
+/** How the upload of an earlier page is, when it can be gone on with; `null` when the server cannot be asked, or another page sends it. */
 export async function readLeft(id: string): Promise<UploadState | 'gone' | null> {
-  const first = await fetchUploadState(id)
-  if (first === null) return null
-  if (first.status === 'waiting') return first
-  if (first.status !== 'running' || first.offset === first.length) return 'gone'
-  await new Promise((resolve) => {
-    setTimeout(resolve, STANDSTILL_MS)
-  })
-  const second = await fetchUploadState(id)
-  return second !== null && (second.status === 'waiting' || second.status === 'running') && second.offset === first.offset ? second : null
+  let offset = -1
+  for (let look = 1; look <= LOOKS; look++) {
+    const state = await fetchUploadState(id)
+    if (state?.status === 'waiting') return state
+    if (state && (state.status !== 'running' || state.offset === state.length)) return 'gone'
+    if (state?.offset === offset) return state
+    offset = state?.offset ?? -1
+    if (look < LOOKS) await new Promise((resolve) => setTimeout(resolve, STANDSTILL_MS))
+  }
+  return null
 }
 
 /** Sends a file by the tus protocol: what drops goes on where it stopped, also after a reload of the page. */

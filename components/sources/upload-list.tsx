@@ -14,16 +14,21 @@ function Rest({ children }: { children: ReactNode }) {
   return <li className={classes.rest}>{children}</li>
 }
 
-/** The uploads of this tab; nothing while there are none. When one has ended, the page around it is read anew. */
+/** The uploads of this tab; nothing while there are none. When all have ended, the page around them is read anew. */
 export function UploadList() {
   const uploads = useUploads()
   const refresh = useRefresh()
   const ended = uploads.filter((upload) => upload.summary !== null).length
+  const isSending = uploads.some(isUnderWay)
   const known = useRef(ended)
+  const isStale = useRef(false)
   useEffect(() => {
-    if (ended > known.current) refresh()
+    isStale.current ||= ended > known.current
     known.current = ended
-  }, [ended, refresh])
+    if (isSending || !isStale.current) return
+    isStale.current = false
+    refresh()
+  }, [ended, isSending, refresh])
 
   const [last] = uploads.filter((upload) => !isUnderWay(upload) && upload.phase !== 'left').slice(-1)
   const { shown, earlier, waiting } = uploadsShown(uploads)

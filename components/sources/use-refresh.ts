@@ -2,6 +2,7 @@
 
 import { useRouter } from 'next/navigation'
 import { useCallback } from 'react'
+import { isUnderWay, uploadStore } from '@/components/sources/upload-store'
 
 async function isReachable(): Promise<boolean> {
   try {
@@ -13,11 +14,14 @@ async function isReachable(): Promise<boolean> {
 
 /**
  * Reads the page anew, if there is somebody to read it from: a refresh that fails makes the router leave the page, and with
- * it the uploads that wait for their connection.
+ * it the uploads that wait for their connection. A connection that drops takes a refresh under way with it, so while this tab
+ * sends something there is none; the list of uploads says how far it is, and asks for one when it has ended.
  */
 export function useRefresh(): () => void {
   const router = useRouter()
   return useCallback(() => {
-    void isReachable().then((reachable) => reachable && router.refresh())
+    const isSending = () => uploadStore.list().some(isUnderWay)
+    if (isSending()) return
+    void isReachable().then((reachable) => reachable && !isSending() && router.refresh())
   }, [router])
 }
