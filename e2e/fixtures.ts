@@ -42,7 +42,7 @@ function watch(context: BrowserContext, problems: string[]): void {
  */
 function waitUntilHydrated(page: Page): void {
   const [goto, reload] = [page.goto.bind(page), page.reload.bind(page)]
-  const hydrated = () => page.locator('html[data-hydrated]').waitFor({ state: 'attached' })
+  const hydrated = () => expect(page.locator('html')).toHaveAttribute('data-hydrated', 'true')
   page.goto = async (...args) => {
     const response = await goto(...args)
     await hydrated()
