@@ -1,5 +1,5 @@
 import { isAddition } from '@/lib/ecs/normalizers/auditd/audit-event'
-import { HEADER_LENGTH, readHeader, stampText } from '@/lib/ecs/normalizers/auditd/header'
+import { HEADER_LENGTH, HeaderReader, stampText } from '@/lib/ecs/normalizers/auditd/header'
 import type { AuditHeader } from '@/lib/ecs/normalizers/auditd/header'
 import { LIMITS } from '@/lib/limits'
 import { AuditNotes } from './audit-notes'
@@ -54,6 +54,7 @@ const NEWLINE = Buffer.from('\n')
  */
 export class AuditAssembler {
   readonly notes = new AuditNotes()
+  readonly #headers = new HeaderReader()
   readonly #open = new Map<string, Open>()
   readonly #ended: Open[] = []
   readonly #clocks = new Map<string, number>()
@@ -80,7 +81,7 @@ export class AuditAssembler {
 
   #take(line: RawRecord, done: RawRecord[]): void {
     const text = line.bytes.toString('utf8', 0, NOTICE_LENGTH)
-    const header = line.problem === null ? readHeader(text.slice(0, HEADER_LENGTH)) : null
+    const header = line.problem === null ? this.#headers.read(text.slice(0, HEADER_LENGTH)) : null
     if (header === null) {
       if (/^(?:-{4,}|time->.{0,100})$/.test(text)) return
       this.notes.observe(null, text)

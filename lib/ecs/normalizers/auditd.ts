@@ -1,6 +1,6 @@
 import { LIMITS } from '@/lib/limits'
 import { AuditEvent } from './auditd/audit-event'
-import { stampText } from './auditd/header'
+import { HeaderReader, stampText } from './auditd/header'
 import { AuditRecord } from './auditd/record'
 import { toEvent } from './auditd/to-event'
 import { reject } from './normalizer'
@@ -25,9 +25,10 @@ function normalize(text: string, defaultHost: string | null): Normalized {
   if (lines.length > LIMITS.auditLines) {
     return reject('too_many_records', `The event has ${lines.length.toLocaleString('en')} records; at most ${LIMITS.auditLines.toLocaleString('en')} are taken.`)
   }
+  const headers = new HeaderReader()
   const records: AuditRecord[] = []
   for (const line of lines) {
-    const record = AuditRecord.parse(line)
+    const record = AuditRecord.parse(line, headers)
     if (record === null) return describeBadLine(line)
     if (record === 'too_many_fields') {
       return reject('too_many_fields', `The record has more than ${LIMITS.auditFields.toLocaleString('en')} fields. auditd writes a few dozen; export it again.`)

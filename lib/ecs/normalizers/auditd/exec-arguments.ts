@@ -19,7 +19,7 @@ export function execArguments(records: readonly AuditRecord[]): ExecArguments | 
   let count: number | undefined
   for (const record of records) {
     count ??= wholeNumber(record.word('argc'))
-    for (const [name] of record.entries()) {
+    for (const name of record.names()) {
       const match = PART.exec(name)
       const bytes = match ? record.bytes(name) : undefined
       if (!match || bytes === undefined) continue

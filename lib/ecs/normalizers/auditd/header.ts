@@ -50,6 +50,53 @@ export function readHeader(line: string): AuditHeader | null {
   return { node, type, ms, serial: bareSerial(raw?.[3] ?? human?.[8] ?? '0'), interpreted: raw === null, body: head.length }
 }
 
+const NODE = 'node='
+const TYPE = 'type='
+const SPACE = 0x20
+const TAB = 0x09
+
+/**
+ * Reads the head of a line after another one. Lines of one event come together and differ in the type alone, which needs no
+ * regular expression to see; any other line is read as `readHeader` reads it.
+ */
+export class HeaderReader {
+  #last: AuditHeader | null = null
+  /** The last head before its type and behind it. */
+  #front = ''
+  #back = ''
+
+  read(line: string): AuditHeader | null {
+    const last = this.#last
+    const type = last === null ? null : this.#typeOf(line)
+    if (last !== null && type !== null) return { ...last, type, body: this.#front.length + type.length + this.#back.length }
+    const header = readHeader(line)
+    if (header !== null && !header.interpreted) {
+      const at = line.indexOf(TYPE, header.node === null ? 0 : NODE.length + header.node.length) + TYPE.length
+      const back = line.slice(at + header.type.length, header.body)
+      // Without the colon the next line's might be taken for a part of its fields.
+      this.#last = back.includes('):') ? header : null
+      this.#front = line.slice(0, at)
+      this.#back = back
+    }
+    return header
+  }
+
+  #typeOf(line: string): string | null {
+    const from = this.#front.length
+    if (!line.startsWith(this.#front)) return null
+    let end = from
+    while (end < line.length && end - from <= 64) {
+      const c = line.charCodeAt(end)
+      if (c === SPACE || c === TAB) break
+      // Other blanks end a type as well; they are not what auditd writes.
+      if (c < SPACE || c > 0x7e) return null
+      end++
+    }
+    if (end === from || end - from > 64 || end + this.#back.length > HEADER_LENGTH || !line.startsWith(this.#back, end)) return null
+    return line.slice(from, end)
+  }
+}
+
 /** `1700000000.123:456`: what audit calls an event, in one spelling however the line gave it. */
 export function stampText({ ms, serial }: Pick<AuditHeader, 'ms' | 'serial'>): string {
   return `${Math.floor(ms / 1000)}.${String(ms % 1000).padStart(3, '0')}:${serial}`

@@ -68,15 +68,11 @@ function programName(executable: string): string {
 function runningProgram(record: AuditRecord): Program {
   const executable = record.text('exe')
   const name = executable === undefined ? record.text('comm') : programName(executable)
-  return { ...(executable === undefined ? {} : { executable }), ...(name === undefined ? {} : { name }) }
+  return executable === undefined ? (name === undefined ? {} : { name }) : name === undefined ? { executable } : { executable, name }
 }
 
-function argumentFields(args: readonly string[], count: number): Fields {
-  return args.length === 0 ? {} : { args, args_count: count, command_line: args.join(' ') }
-}
-
-function relation(host: string, pid: number | undefined, program: Program = {}): Fields {
-  return pid === undefined ? {} : { parent: { pid, entity_id: pidEntityId(host, pid), ...program } }
+function parentFields(host: string, pid: number | undefined): Record<string, unknown> | undefined {
+  return pid === undefined ? undefined : { pid, entity_id: pidEntityId(host, pid) }
 }
 
 /** `process.*` of an event whose process made the call: its own pid and what it runs. */
@@ -99,16 +95,26 @@ export function callerFields(event: AuditEvent, record: AuditRecord, host: strin
   const comm = record.text('comm')
   // What sudo was asked to run.
   const command = record.type === 'USER_CMD' ? record.text('cmd') : undefined
-  return {
-    ...(pid === undefined ? {} : { pid, entity_id: pidEntityId(host, pid) }),
-    ...program,
-    ...argumentFields(args, asked?.count ?? args.length),
-    ...(command === undefined ? {} : { command_line: command }),
-    ...(comm === undefined || comm === program.name ? {} : { thread: { name: comm } }),
-    ...(cwd === undefined ? {} : { working_directory: cwd }),
-    ...(device === undefined ? {} : { tty: { char_device: device } }),
-    ...relation(host, pidOf(record.word('ppid'))),
+  // One after another, as in `toEvent`.
+  const fields: Record<string, unknown> = {}
+  if (pid !== undefined) {
+    fields['pid'] = pid
+    fields['entity_id'] = pidEntityId(host, pid)
   }
+  if (program.executable !== undefined) fields['executable'] = program.executable
+  if (program.name !== undefined) fields['name'] = program.name
+  if (args.length > 0) {
+    fields['args'] = args
+    fields['args_count'] = asked?.count ?? args.length
+    fields['command_line'] = args.join(' ')
+  }
+  if (command !== undefined) fields['command_line'] = command
+  if (comm !== undefined && comm !== program.name) fields['thread'] = { name: comm }
+  if (cwd !== undefined) fields['working_directory'] = cwd
+  if (device !== undefined) fields['tty'] = { char_device: device }
+  const parent = parentFields(host, pidOf(record.word('ppid')))
+  if (parent !== undefined) fields['parent'] = parent
+  return fields
 }
 
 function withName(name: string | undefined): Program {
@@ -120,11 +126,15 @@ export function childFields(record: AuditRecord, host: string, child: number): F
   const program = runningProgram(record)
   const tty = record.word('tty')
   const device = tty === undefined ? undefined : terminalDevice(tty)
-  return {
-    pid: child,
-    entity_id: pidEntityId(host, child),
-    ...program,
-    ...(device === undefined ? {} : { tty: { char_device: device } }),
-    ...relation(host, pidOf(record.word('pid')), program),
+  const fields: Record<string, unknown> = { pid: child, entity_id: pidEntityId(host, child) }
+  if (program.executable !== undefined) fields['executable'] = program.executable
+  if (program.name !== undefined) fields['name'] = program.name
+  if (device !== undefined) fields['tty'] = { char_device: device }
+  const parent = parentFields(host, pidOf(record.word('pid')))
+  if (parent !== undefined) {
+    if (program.executable !== undefined) parent['executable'] = program.executable
+    if (program.name !== undefined) parent['name'] = program.name
+    fields['parent'] = parent
   }
+  return fields
 }

@@ -1,5 +1,5 @@
-import { readHeader } from './header'
-import type { AuditHeader } from './header'
+import { LIMITS } from '@/lib/limits'
+import type { AuditHeader, HeaderReader } from './header'
 import { scanFields } from './scan-fields'
 import type { AuditFields, AuditValue } from './scan-fields'
 import { decodeHex } from './text-value'
@@ -12,32 +12,42 @@ const ABSENT = new Set(['', '?', '(null)', '(none)', '(unknown)', 'unset', '4294
 /** One line of an event. Names in capitals (`UID`) are what auditd resolved, the others what the kernel wrote. */
 export class AuditRecord {
   readonly header: AuditHeader
-  readonly #fields: AuditFields
-  readonly #enriched: AuditFields
-  readonly #nested: AuditFields
+  readonly #line: string
+  /** Where what auditd resolved begins, -1 for nowhere. */
+  readonly #end: number
+  #read: ReadFields | null = null
 
-  private constructor(header: AuditHeader, fields: AuditFields, nested: AuditFields, enriched: AuditFields) {
+  private constructor(header: AuditHeader, line: string, end: number) {
     this.header = header
-    this.#fields = fields
-    this.#nested = nested
-    this.#enriched = enriched
+    this.#line = line
+    this.#end = end
   }
 
   /** Reads a line; null when it is no audit record, 'too_many_fields' when it has more than are taken. */
-  static parse(line: string): AuditRecord | 'too_many_fields' | null {
-    const header = readHeader(line)
+  static parse(line: string, headers: HeaderReader): AuditRecord | 'too_many_fields' | null {
+    const header = headers.read(line)
     if (!header) return null
-    const end = line.indexOf(ENRICHED, header.body)
-    const { type, interpreted } = header
-    const body = line.slice(header.body, end === -1 ? undefined : end)
+    const record = new AuditRecord(header, line, line.indexOf(ENRICHED, header.body))
+    // A field takes two characters at least: of a line that is too short for too many they are read when somebody asks.
+    return line.length - header.body <= 2 * LIMITS.auditFields || record.#readAll() !== null ? record : 'too_many_fields'
+  }
+
+  #readAll(): ReadFields | null {
+    const { type, interpreted, body: from } = this.header
+    const end = this.#end
+    const body = this.#line.slice(from, end === -1 ? undefined : end)
     const title = interpreted && type === 'PROCTITLE' ? /^proctitle=(.*)$/s.exec(body) : null
-    const fields = title
+    const own = title
       ? new Map<string, AuditValue>([['proctitle', { text: title[1] ?? '', quoted: false }]])
       : scanFields(body, { interpreted, argumentsOnly: type === 'EXECVE' })
-    const message = fields?.get('msg')
+    const message = own?.get('msg')
     const nested = message ? scanFields(message.text, { interpreted }) : NONE
-    const enriched = end === -1 ? NONE : scanFields(line.slice(end + 1), { interpreted: false })
-    return fields && nested && enriched ? new AuditRecord(header, fields, nested, enriched) : 'too_many_fields'
+    const enriched = end === -1 ? NONE : scanFields(this.#line.slice(end + 1), { interpreted: false })
+    return own && nested && enriched ? (this.#read = { own, nested, enriched }) : null
+  }
+
+  get #fields(): ReadFields {
+    return this.#read ?? this.#readAll() ?? NO_FIELDS
   }
 
   get type(): string {
@@ -46,12 +56,14 @@ export class AuditRecord {
 
   /** The value as written; what the kernel says before what a program says in `msg='…'`. */
   value(name: string): AuditValue | undefined {
-    return this.#fields.get(name) ?? this.#nested.get(name)
+    const { own, nested } = this.#fields
+    return own.get(name) ?? nested.get(name)
   }
 
   /** A value that is a word or a number, undefined where the record says that there is none. */
   word(name: string): string | undefined {
-    const text = this.value(name)?.text.replace(/[,)]$/, '')
+    const written = this.value(name)?.text
+    const text = written !== undefined && (written.endsWith(',') || written.endsWith(')')) ? written.slice(0, -1) : written
     return text === undefined || ABSENT.has(text) || text.startsWith('(') ? undefined : text
   }
 
@@ -73,7 +85,7 @@ export class AuditRecord {
   /** What auditd resolved a number to: the name of a user, a system call, an architecture. */
   resolved(name: string): string | undefined {
     const resolved = name.toUpperCase()
-    const value = this.#enriched.get(resolved) ?? this.#fields.get(resolved)
+    const value = this.#fields.enriched.get(resolved) ?? this.#fields.own.get(resolved)
     if (value) return ABSENT.has(value.text) ? undefined : value.text
     if (!this.header.interpreted) return undefined
     const word = this.word(name)
@@ -82,11 +94,27 @@ export class AuditRecord {
 
   /** All that the kernel and the sender wrote, as text, by name. */
   entries(): readonly (readonly [string, string])[] {
-    const all = [...this.#nested, ...this.#fields].filter(([name]) => name !== 'msg' && !RESOLVED.test(name))
+    const { own, nested } = this.#fields
+    const all = [...nested, ...own].filter(([name]) => name !== 'msg' && !RESOLVED.test(name))
     return all.map(([name]) => [name, this.value(name)?.text ?? ''] as const)
+  }
+
+  /** The names of all fields; one may come twice. */
+  names(): readonly string[] {
+    const { own, nested } = this.#fields
+    return [...own.keys(), ...nested.keys()]
   }
 }
 
 /** A name that auditd gave to what it resolved. */
 const RESOLVED = /^[A-Z][A-Z-]*$/
 const NONE: AuditFields = new Map()
+
+interface ReadFields {
+  readonly own: AuditFields
+  /** Of what a program says in `msg='…'`. */
+  readonly nested: AuditFields
+  readonly enriched: AuditFields
+}
+
+const NO_FIELDS: ReadFields = { own: NONE, nested: NONE, enriched: NONE }

@@ -26,22 +26,30 @@ export const SEVERAL = '\u0001'
  */
 const GLUED = /[^\s=]*?(?=(?:ARCH|SYSCALL|AUID|OLD-AUID|OAUID|OUID|UID|SADDR)=)/y
 
-function isBlank(c: string | undefined): boolean {
-  return c === ' ' || c === '\t' || c === '\n' || c === '\r'
+const EQUALS = 0x3d
+const QUOTE = 0x22
+const APOSTROPHE = 0x27
+const COMMA = 0x2c
+const PARENTHESIS = 0x28
+const BRACE = 0x7b
+
+function isBlank(c: number): boolean {
+  return c === 0x20 || c === 0x09 || c === 0x0a || c === 0x0d
 }
 
 /** Old records put commas between fields; a comma in a value belongs to it. */
-function isBetween(c: string | undefined): boolean {
-  return isBlank(c) || c === ','
+function isBetween(c: number): boolean {
+  return isBlank(c) || c === COMMA
 }
 
 /** The end of a value that is not quoted. */
 function wordEnd(text: string, from: number): number {
   let end = from
   let glued = false
-  while (end < text.length && !isBlank(text[end])) {
-    if (text[end] === '=') glued = true
-    end++
+  for (; end < text.length; end++) {
+    const c = text.charCodeAt(end)
+    if (isBlank(c)) break
+    if (c === EQUALS) glued = true
   }
   if (!glued) return end
   GLUED.lastIndex = from
@@ -64,20 +72,24 @@ export function scanFields(text: string, mode: ScanMode): AuditFields | null {
     return next.exec(text)?.index ?? text.length
   }
   while (at < text.length) {
-    while (at < text.length && isBetween(text[at])) at++
+    while (at < text.length && isBetween(text.charCodeAt(at))) at++
     const start = at
-    while (at < text.length && text[at] !== '=' && !isBetween(text[at])) at++
-    if (text[at] !== '=') {
+    let c = 0
+    for (; at < text.length; at++) {
+      c = text.charCodeAt(at)
+      if (c === EQUALS || isBetween(c)) break
+    }
+    if (at >= text.length || c !== EQUALS) {
       word = text.slice(start, at)
       continue
     }
-    const name = text.slice(text[start] === '(' ? start + 1 : start, at)
+    const name = text.slice(text.charCodeAt(start) === PARENTHESIS ? start + 1 : start, at)
     at++
     let value: AuditValue
-    const opening = text[at]
-    const brace = opening === '{' && !noBrace ? text.indexOf('}', at) : -1
-    if (opening === '{' && brace === -1) noBrace = true
-    if (opening === '"' && !mode.interpreted) {
+    const opening = text.charCodeAt(at)
+    const brace = opening === BRACE && !noBrace ? text.indexOf('}', at) : -1
+    if (opening === BRACE && brace === -1) noBrace = true
+    if (opening === QUOTE && !mode.interpreted) {
       let end = text.indexOf('"', at + 1)
       if (end === -1) end = text.length
       let content = text.slice(at + 1, end)
@@ -90,7 +102,7 @@ export function scanFields(text: string, mode: ScanMode): AuditFields | null {
         at = end + 1
       }
       value = { text: content, quoted: true }
-    } else if (opening === "'") {
+    } else if (opening === APOSTROPHE) {
       const last = text.lastIndexOf("'")
       const end = last > at ? last : text.length
       value = { text: text.slice(at + 1, end), quoted: true }

@@ -11,6 +11,7 @@ import { absolutePath, wholeNumber } from './text-value'
 import { userFields } from './user-fields'
 
 type Fields = Readonly<Record<string, unknown>>
+type Writable = Record<string, unknown>
 
 const FORKS = new Set(['fork', 'vfork', 'clone'])
 const EXECS = new Set(['execve', 'execveat'])
@@ -103,9 +104,9 @@ function tagsOf(event: AuditEvent): readonly string[] {
 }
 
 /** Who connected, of records that programs write: `addr=` of a login. */
-function sourceOf(event: AuditEvent): Fields {
+function sourceOf(event: AuditEvent): Fields | undefined {
   const address = event.call === undefined ? event.notice?.word('addr') : undefined
-  return address !== undefined && /^[\da-fA-F:.]{2,45}$/.test(address) && /[.:]/.test(address) ? { source: { ip: address, address } } : {}
+  return address !== undefined && /^[\da-fA-F:.]{2,45}$/.test(address) && /[.:]/.test(address) ? { ip: address, address } : undefined
 }
 
 /**
@@ -113,7 +114,7 @@ function sourceOf(event: AuditEvent): Fields {
  * one is missing carry their kinds as well, so that they are kept beside it rather than taken for it.
  */
 export function toEvent(event: AuditEvent, host: string): EcsEvent {
-  const { header } = event
+  const { header, architecture, types } = event
   const { what, fields } = meaningOf(event, host)
   const sequence = wholeNumber(header.serial)
   const record = event.main
@@ -122,35 +123,44 @@ export function toEvent(event: AuditEvent, host: string): EcsEvent {
   const user = record === undefined ? undefined : userFields(record)
   // Arguments that the event says it has and whose records did not come.
   const missing = event.arguments === null ? 0 : event.arguments.count - event.arguments.args.length
-  const { architecture, types } = event
   const stamp = `${host}:${stampText(header)}`
-  return {
-    '@timestamp': new Date(header.ms).toISOString(),
-    event: {
-      id: event.isFragment ? `${stamp}:${types.join('+')}` : stamp,
-      kind: 'event',
-      module: 'auditd',
-      ...(sequence === undefined ? {} : { sequence }),
-      ...what,
-      outcome: outcome(event),
-    },
-    host: {
-      id: host,
-      name: host,
-      os: { type: 'linux' },
-      ...(architecture === undefined ? {} : { architecture }),
-    },
-    ...(user === undefined ? {} : { user }),
-    ...fields,
-    ...sourceOf(event),
-    ...(tags.length === 0 ? {} : { tags }),
-    auditd: {
-      message_type: (event.notice ?? record)?.type.toLowerCase(),
-      record_types: types,
-      ...(session === undefined ? {} : { session }),
-      ...(missing === 0 ? {} : { missing_args: missing }),
-      // Names come from the sender: fromEntries makes `__proto__` a name like any other.
-      data: record === undefined ? {} : Object.fromEntries(record.entries()),
-    },
-  }
+  // Set one after another: put together from parts, hardly two events would be alike to the engine, which makes reading them slow.
+  const about: Writable = { id: event.isFragment ? `${stamp}:${types.join('+')}` : stamp, kind: 'event', module: 'auditd' }
+  if (sequence !== undefined) about['sequence'] = sequence
+  about['action'] = what.action
+  if (what.category !== undefined) about['category'] = what.category
+  if (what.type !== undefined) about['type'] = what.type
+  about['outcome'] = outcome(event)
+  const hostFields: Writable = { id: host, name: host, os: { type: 'linux' } }
+  if (architecture !== undefined) hostFields['architecture'] = architecture
+  const made: Writable = { '@timestamp': new Date(header.ms).toISOString(), event: about, host: hostFields }
+  if (user !== undefined) made['user'] = user
+  for (const name in fields) made[name] = fields[name]
+  const source = sourceOf(event)
+  if (source !== undefined) made['source'] = source
+  if (tags.length > 0) made['tags'] = tags
+  made['auditd'] = auditFields((event.notice ?? record)?.type.toLowerCase(), types, session, missing, record)
+  return made
+}
+
+/** Where the record is from which `auditd.data` is put together. */
+const RECORD = Symbol('record')
+
+/** One for all events: one of its own for each would be a kind of object of its own to the engine, which keeps them all for long. */
+const DATA: PropertyDescriptor & ThisType<{ [RECORD]: AuditRecord | undefined }> = {
+  enumerable: true,
+  configurable: true,
+  get() {
+    // Names come from the sender: fromEntries makes `__proto__` a name like any other.
+    return Object.fromEntries(this[RECORD]?.entries() ?? [])
+  },
+}
+
+/** What the record says as it says it. Few rules ask for that, so it is put together when somebody does. */
+function auditFields(messageType: string | undefined, types: readonly string[], session: string | undefined, missing: number, record: AuditRecord | undefined): Fields {
+  const fields: Writable = { message_type: messageType, record_types: types }
+  if (session !== undefined) fields['session'] = session
+  if (missing !== 0) fields['missing_args'] = missing
+  Object.defineProperty(fields, RECORD, { value: record })
+  return Object.defineProperty(fields, 'data', DATA)
 }
