@@ -68,6 +68,8 @@ export const LIMITS = {
    * the hits they have, and the import that told it says so.
    */
   enrichWaiting: 100_000,
+  /** Pids of one host of which the storing thread remembers that they were met before. */
+  seenPids: 100_000,
   /** Records of one process that are looked through for how it began, its execs first. */
   enrichRecords: 200,
   /** Hits of one rule and key that one join looks at. */

@@ -1,6 +1,7 @@
 import type { Lacking } from '@/lib/ecs/enrich'
 import type { ToldProcess } from '@/lib/ecs/told-process'
 import { LIMITS } from '@/lib/limits'
+import { LineageWriter } from './lineage-columns'
 import { BLOCK_RECORDS, packInPlace } from './raw-block'
 import type { RawBlock } from './raw-block'
 
@@ -33,6 +34,10 @@ export interface PreparedLineage {
   /** Which pids it depends on, and when (milliseconds). */
   readonly asked: readonly { readonly pid: number; readonly ms: number }[]
   readonly told: readonly ToldProcess[]
+  /** It satisfies no stage of any rule, whatever is filled in: with the rules that its batch's hits were found with. */
+  readonly isSettled: boolean
+  /** See `standsUnderPids`. */
+  readonly underPids: boolean
 }
 
 /** A stage of a rule that the event satisfies. `rule` is the row id of the rule; the key is canonical JSON. */
@@ -82,7 +87,8 @@ export interface EventBatch {
   readonly raw: Uint8Array<ArrayBuffer>
   readonly rawEnd: Uint32Array<ArrayBuffer>
   readonly hits: readonly (PreparedHit & { readonly at: number })[]
-  readonly lineages: readonly (PreparedLineage & { readonly at: number })[]
+  /** See `LineageReader`. */
+  readonly lineages: Float64Array<ArrayBuffer>
   readonly rejects: readonly PreparedReject[]
   /** The first of its records, so many to a block, as they are stored if none of them is known yet. The store packs the others. */
   readonly blocks: readonly RawBlock[]
@@ -106,7 +112,7 @@ export class BatchPacker {
   readonly #strings: string[] = []
   readonly #numbers = new Map<string, number>()
   readonly #hits: (PreparedHit & { readonly at: number })[] = []
-  readonly #lineages: (PreparedLineage & { readonly at: number })[] = []
+  readonly #lineages = new LineageWriter((text) => this.#intern(text))
   readonly #rejects: PreparedReject[] = []
   #count = 0
   #bytes = 0
@@ -161,7 +167,7 @@ export class BatchPacker {
     this.#bytes = end
     this.#rawEnd[at] = end
     for (const hit of event.hits) this.#hits.push({ ...hit, at })
-    if (event.lineage !== null) this.#lineages.push({ ...event.lineage, at })
+    if (event.lineage !== null) this.#lineages.add(at, event.lineage)
   }
 
   /** Keeps bytes of its own: a view would take all that was read with it along to the other thread. */
@@ -190,7 +196,7 @@ export class BatchPacker {
       raw: this.#raw.subarray(0, this.#bytes),
       rawEnd: this.#rawEnd.subarray(0, count),
       hits: this.#hits,
-      lineages: this.#lineages,
+      lineages: this.#lineages.pack(),
       rejects: this.#rejects,
       blocks: [],
     }
@@ -256,6 +262,7 @@ export function transferables(batch: EventBatch): ArrayBuffer[] {
     batch.action.buffer,
     batch.raw.buffer,
     batch.rawEnd.buffer,
+    batch.lineages.buffer,
     ...batch.blocks.map(({ bytes }) => bytes.buffer as ArrayBuffer),
   ]
 }

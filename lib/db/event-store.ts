@@ -3,8 +3,9 @@ import { rawOf } from './event-batch'
 import type { EventBatch, PreparedHit, PreparedLineage } from './event-batch'
 import { insertEvents } from './insert-events'
 import type { Database } from './open'
+import { LineageReader } from './lineage-columns'
 import { prepared } from './prepared'
-import { isByPid, isProgramsOnly, noteLineage } from './known-processes'
+import { SeenPids, idsAreTold, isByPid, isProgramsOnly, noteLineage } from './known-processes'
 import { BLOCK_RECORDS, packBlock, packInPlace } from './raw-block'
 import { relinkReturned } from './removed-records'
 
@@ -30,6 +31,7 @@ interface HostRow {
   readonly byPid: boolean
   /** Events up to this one are of other hosts, where that is known. */
   readonly after: number
+  readonly seen: SeenPids
 }
 
 /** What a caller wants to know or do beside storing. */
@@ -40,12 +42,20 @@ export interface StoreExtras {
   readonly alongside?: (stored: StoredBatch) => void
   /** Whether the hits of an event wait until what it leaves out has been looked up; without it they always do. */
   readonly waits?: (lineage: PreparedLineage) => boolean
+  /** Whether an event has no hits whatever is looked up; without it that is never known. */
+  readonly isSettled?: (lineage: PreparedLineage) => boolean
 }
 
 const INTERNED = 100_000
 
 function orNull(value: number | undefined): number | null {
   return value === undefined || Number.isNaN(value) ? null : value
+}
+
+function note(of: Map<number, number[]>, host: number, eventId: number): void {
+  const events = of.get(host)
+  if (events) events.push(eventId)
+  else of.set(host, [eventId])
 }
 
 /**
@@ -98,18 +108,27 @@ export class EventStore {
     }
   }
 
+  /** Something that is stored was deleted: what is remembered of hosts may no longer be so. */
+  forget(): void {
+    this.#hosts.clear()
+  }
+
   #write(
     importId: number,
     batch: EventBatch,
     rejectsToKeep: number,
     hits: readonly (readonly PreparedHit[] | undefined)[],
-    { duplicates: duplicateAt, waits = () => true }: StoreExtras,
+    { duplicates: duplicateAt, waits = () => true, isSettled = () => false }: StoreExtras,
   ): StoredBatch {
+    const retest = prepared(this.#db, 'INSERT INTO retest_queue (event_id, import_id) VALUES (?, ?)')
+    /** Events that would read the same when they are tested, by host. */
+    const settled = new Map<number, number[]>()
     const strings = batch.strings
     // Blocks are numbered before they are filled: their rows follow those of their events in the same transaction.
     // The largest there ever was: readers keep blocks by number, so that of a deleted one is not given again.
     const firstBlock = (prepared<[], number>(this.#db, "SELECT seq FROM sqlite_sequence WHERE name = 'event_block'", 'values').get() ?? 0) + 1
-    const lineages = new Map<number, PreparedLineage>(batch.lineages.map((lineage) => [lineage.at, lineage]))
+    const lineages = new LineageReader(batch.lineages, strings)
+    const lineageOf: (PreparedLineage | null)[] = []
     const process = this.#term('process')
     const processRows = new Uint8Array(batch.count)
     const { ids, fresh } = insertEvents(this.#db, batch, importId, firstBlock, (at) => {
@@ -117,11 +136,14 @@ export class EventStore {
       const action = batch.action[at] ?? 0
       const categoryTerm = category === 0 ? null : this.#term(strings[category - 1] ?? '')
       if (categoryTerm === process) processRows[at] = 1
+      const hostId = strings[batch.hostId[at] ?? 0] ?? ''
+      const lineage = lineages.take(at, hostId)
+      lineageOf.push(lineage)
       return {
-        host: this.#host(strings[batch.hostId[at] ?? 0] ?? '', strings[batch.hostName[at] ?? 0] ?? '').id,
+        host: this.#host(hostId, strings[batch.hostName[at] ?? 0] ?? '').id,
         category: categoryTerm,
         action: action === 0 ? null : this.#term(strings[action - 1] ?? ''),
-        lacks: lineages.get(at)?.lacking?.lacks ?? null,
+        lacks: lineage?.lacking?.lacks ?? null,
       }
     })
     if (duplicateAt) for (let at = 0; at < batch.count; at++) if (ids[at] === 0) duplicateAt[at] = 1
@@ -137,18 +159,19 @@ export class EventStore {
       const eventId = ids[at] ?? 0
       const hostId = strings[batch.hostId[at] ?? 0] ?? ''
       // By the name that it has by now: of two that its records give, the last of the batch stays.
-      const { id: host, byPid } = this.#host(hostId, this.#hosts.get(hostId)?.name ?? strings[batch.hostName[at] ?? 0] ?? '')
-      const lineage = lineages.get(at)
+      const { id: host, byPid, seen } = this.#host(hostId, this.#hosts.get(hostId)?.name ?? strings[batch.hostName[at] ?? 0] ?? '')
+      const lineage = lineageOf[at] ?? null
       const ofEvent = hits[at]
       // Programs that no rule asks for are looked up when somebody reads the event.
-      const waiting = lineage !== undefined && waits(lineage)
-      if (lineage !== undefined && (waiting || !isProgramsOnly(lineage))) {
+      const waiting = lineage !== null && waits(lineage)
+      if (lineage !== null && (waiting || !isProgramsOnly(lineage))) {
         enrich = true
         const asks = isByPid(lineage)
         if (asks && !byPid) this.#followPids(host, hostId, process, eventId, importId)
-        noteLineage(this.#db, host, eventId, lineage, importId, asks || byPid)
+        noteLineage(this.#db, host, eventId, lineage, importId, asks || byPid, seen)
         // What a rule says of an event that leaves things out is found once all that tells of them is stored as well.
-        if (waiting) prepared(this.#db, 'INSERT INTO retest_queue (event_id, import_id) VALUES (?, ?)').run(eventId, importId)
+        if (waiting && lineage.underPids && isSettled(lineage)) note(settled, host, eventId)
+        else if (waiting) retest.run(eventId, importId)
         else if (ofEvent) written += this.#writeHits(eventId, importId, batch, at, ofEvent, hitsOfRules)
         continue
       }
@@ -164,6 +187,8 @@ export class EventStore {
       relinkReturned(this.#db, firstEvent)
       if (this.#queueStarts(firstEvent, process, importId)) enrich = true
     }
+    // Asked at the end: a record of this batch may be the first with ids. One that is stored later queues those that asked for its pid.
+    for (const [host, events] of settled) if (idsAreTold(this.#db, host)) for (const eventId of events) retest.run(eventId, importId)
     const records = this.#writeBlocks(batch, fresh, firstBlock, enrich)
     this.#writeRejects(importId, batch, rejectsToKeep)
     const duplicates = batch.count - fresh.length
@@ -284,7 +309,7 @@ export class EventStore {
       const after = added.changes === 0 ? 0 : (prepared<[], number | null>(this.#db, 'SELECT max(id) FROM event', 'values').get() ?? 0)
       const found = prepared<[string], { id: number; name: string; by_pid: number }>(this.#db, 'SELECT id, name, by_pid FROM host WHERE host_id = ?').get(hostId)
       if (!found) throw new Error('host row missing after insert')
-      row = { id: found.id, name: found.name, byPid: found.by_pid !== 0, after }
+      row = { id: found.id, name: found.name, byPid: found.by_pid !== 0, after, seen: new SeenPids() }
       if (this.#hosts.size > INTERNED) this.#hosts.clear()
       this.#hosts.set(hostId, row)
     }

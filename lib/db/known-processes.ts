@@ -2,6 +2,7 @@ import { LACKS, asksForPids, asksForStart } from '@/lib/ecs/enrich'
 import type { KnownPid, KnownRecord } from '@/lib/ecs/enrich'
 import { isEarlier } from '@/lib/ecs/told-process'
 import type { Moment, ToldProcess } from '@/lib/ecs/told-process'
+import { LIMITS } from '@/lib/limits'
 import type { PreparedLineage } from './event-batch'
 import { entityKey } from './hash'
 import type { Database } from './open'
@@ -95,10 +96,29 @@ export function findPid(db: Database, host: number, pid: number, at: Moment): Kn
  * Takes down that a stored event waits for what others tell and, where the events of its host ask for pids (`byPid`), what it
  * tells itself. Runs in the transaction that stores the event.
  */
-export function noteLineage(db: Database, host: number, eventId: number, lineage: PreparedLineage, importId: number, byPid: boolean): void {
-  if (byPid) noteTold(db, host, eventId, lineage.told, importId)
-  for (const { pid, ms } of lineage.asked) noteAsked(db, host, pid, ms, eventId)
+export function noteLineage(db: Database, host: number, eventId: number, lineage: PreparedLineage, importId: number, byPid: boolean, seen: SeenPids): void {
+  if (byPid) noteTold(db, host, eventId, lineage.told, importId, seen)
+  const [first, second, ...more] = lineage.asked
+  if (first !== undefined && second !== undefined) {
+    // Nearly all ask for their own pid and for their parent's.
+    prepared(db, 'INSERT INTO parented_event (host, parent_pid, ts, event_id) VALUES (?, ?, ?, ?), (?, ?, ?, ?) ON CONFLICT DO NOTHING').run(
+      host,
+      first.pid,
+      first.ms,
+      eventId,
+      host,
+      second.pid,
+      second.ms,
+      eventId,
+    )
+  } else if (first !== undefined) noteAsked(db, host, first.pid, first.ms, eventId)
+  for (const { pid, ms } of more) noteAsked(db, host, pid, ms, eventId)
   if (lineage.lacking !== null && asksForStart(lineage.lacking)) noteWaiting(db, host, lineage.lacking.hostId, lineage.lacking.entityId ?? '', lineage.lacking.lacks, importId)
+}
+
+/** Whether records with ids of their own told of the pids of a host. */
+export function idsAreTold(db: Database, host: number): boolean {
+  return prepared<[number], number>(db, 'SELECT ids_told FROM host WHERE id = ?', 'values').get(host) === 1
 }
 
 /** Whether an event names its process and its parent by id and leaves out no more than what they ran. */
@@ -132,10 +152,34 @@ function noteWaiting(db: Database, host: number, hostId: string, entityId: strin
   ).run(entity, host, entityId, importId)
 }
 
+/**
+ * Pids of a host of which it is known that they were met by some time: what is seen of them later tells nothing new, and need
+ * not be looked up. Belongs to whoever knows that nothing was taken back meanwhile: not by a transaction that was rolled back,
+ * by retention, or by another process.
+ */
+export class SeenPids {
+  readonly #by = new Map<number, number>()
+
+  isBefore(pid: number, ms: number): boolean {
+    const by = this.#by.get(pid)
+    return by !== undefined && by < ms
+  }
+
+  note(pid: number, ms: number): void {
+    const by = this.#by.get(pid)
+    if (by !== undefined && by <= ms) return
+    if (this.#by.size >= LIMITS.seenPids) this.#by.clear()
+    this.#by.set(pid, ms)
+  }
+}
+
 /** Takes down what is told of pids and queues the events that it concerns. */
-export function noteTold(db: Database, host: number, eventId: number, told: readonly ToldProcess[], importId: number | null): void {
+export function noteTold(db: Database, host: number, eventId: number, told: readonly ToldProcess[], importId: number | null, seen = new SeenPids()): void {
   for (const process of told) {
-    const range = process.kind === 'seen' ? noteSeen(db, host, eventId, process) : noteBoundary(db, host, eventId, process)
+    if (process.kind === 'seen' && seen.isBefore(process.pid, process.ms)) continue
+    if (process.entityId !== null || process.parent?.entityId != null) prepared(db, 'UPDATE host SET ids_told = true WHERE id = ? AND NOT ids_told').run(host)
+    const range = process.kind === 'seen' ? noteSeen(db, host, eventId, process) : noteBoundary(db, host, eventId, process, seen)
+    if (process.kind === 'seen') seen.note(process.pid, process.ms)
     if (range !== null) enqueue(db, host, process.pid, range.from, range.to, importId)
   }
 }
@@ -146,12 +190,16 @@ interface Range {
 }
 
 /** The time for which the answer about the pid changed: until the next of its kind, and what was seen later no longer reaches back. */
-function noteBoundary(db: Database, host: number, eventId: number, told: ToldProcess): Range | null {
+function noteBoundary(db: Database, host: number, eventId: number, told: ToldProcess, known: SeenPids): Range | null {
   const boundary = BOUNDARY[told.kind]
   if (!insert(db, host, boundary, eventId, told)) return null
-  const to = nextBoundary(db, host, told.pid, boundary === LIFE ? [LIFE] : [EXEC, LIFE], told) ?? FOREVER
+  // Records mostly come in the order of time: then nobody asked for the pid after this, and what follows need not be looked up.
+  const asked = prepared<[number, number], number>(db, 'SELECT ts FROM parented_event WHERE host = ? AND parent_pid = ? ORDER BY ts DESC LIMIT 1', 'values').get(host, told.pid)
+  if (asked === undefined || (asked < told.ms && known.isBefore(told.pid, told.ms))) return null
   const seen = earliestSeen(db, host, told.pid)
-  return { from: seen !== undefined && seen.ts >= told.ms ? 0 : told.ms, to }
+  const from = seen !== undefined && seen.ts >= told.ms ? 0 : told.ms
+  if (asked < from) return null
+  return { from, to: nextBoundary(db, host, told.pid, boundary === LIFE ? [LIFE] : [EXEC, LIFE], told) ?? FOREVER }
 }
 
 function textOf({ executable, name }: { readonly executable: string | null; readonly name: string | null }): string {

@@ -1,9 +1,10 @@
-import { UNTIL_STAGE, compile, compileRuleSet, runSequence } from '@/lib/eql'
+import { UNTIL_STAGE, compile, compileRuleSet, relax, runSequence } from '@/lib/eql'
 import type { CompiledQuery, KeyValue, RuleSet } from '@/lib/eql'
 import { EventView, compileExpression, eventFilter, isCollectedEvent, isCollectedField } from '@/lib/secl'
 import type { CompiledExpression, SeclContext } from '@/lib/secl'
 import type { EcsEvent } from '@/lib/ecs/event'
 import { readText } from '@/lib/ecs/event'
+import { mayBeFilledIn } from '@/lib/ecs/enrich'
 import { eventRole } from '@/lib/ecs/event-role'
 import type { Diagnostic } from '@/lib/lang/diagnostic'
 import { LIMITS } from '@/lib/limits'
@@ -63,6 +64,8 @@ export class Detector {
   readonly #execOnly: boolean
   readonly #view = new EventView()
   readonly #expressions: readonly { readonly id: number; readonly filter: (context: SeclContext) => boolean }[]
+  /** What events that leave something out could still satisfy, by what they lack: made when it is first asked for, at most 15. */
+  readonly #relaxed = new Map<number, Relaxed>()
 
   constructor(rules: readonly DetectorRule[], problems: readonly DetectorProblem[]) {
     this.rules = new Map(rules.map((rule) => [rule.id, rule]))
@@ -80,6 +83,28 @@ export class Detector {
     if (found.length === 0) return candidates
     const hits = found.map((hit): EventHit => ({ rule: Number(hit.rule), stage: hit.stage, key: keyText(hit.keys) }))
     return candidates.length === 0 ? hits : [...hits, ...candidates]
+  }
+
+  /**
+   * Whether the event could satisfy a stage of a rule once what it lacks (`LACKS`) is filled in, whatever that turns out to
+   * be. Where it could not, `hits` answers none, before and after.
+   */
+  mayHit(event: EcsEvent, lacks: number): boolean {
+    let relaxed = this.#relaxed.get(lacks)
+    if (relaxed === undefined) this.#relaxed.set(lacks, (relaxed = this.#relax(lacks)))
+    if (relaxed.ruleSet.match(event).length > 0) return true
+    if (relaxed.filters.length === 0 || (this.#execOnly && eventRole(event) !== 'exec')) return false
+    const context = eventContext(event)
+    return relaxed.filters.some((filter) => filter(context))
+  }
+
+  #relax(lacks: number): Relaxed {
+    const isOpen = (field: string): boolean => mayBeFilledIn(field, lacks)
+    const rules = [...this.rules.values()]
+    return {
+      ruleSet: compileRuleSet(rules.flatMap(({ id, program }) => (program.language === 'eql' ? [{ id: String(id), query: relax(program.query, isOpen) }] : []))),
+      filters: rules.flatMap(({ program }) => (program.language === 'secl' ? [eventFilter(program.expression, lacks)] : [])),
+    }
   }
 
   /** Events that an expression may hold for, once their ancestry is known. Each is a key of its own. */
@@ -160,6 +185,12 @@ export class Detector {
       }),
     )
   }
+}
+
+/** The rules while some of what an event says is open. */
+interface Relaxed {
+  readonly ruleSet: RuleSet
+  readonly filters: readonly ((context: SeclContext) => boolean)[]
 }
 
 /** The rank of each event among the hits of a key. */

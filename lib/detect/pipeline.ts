@@ -60,6 +60,6 @@ export class Pipeline {
 
   #finder(): HitFinder {
     const { detector, revision } = this.#rules.current()
-    return { revision, hits: (event) => detector.hits(event) }
+    return { revision, hits: (event) => detector.hits(event), mayHit: (event, lacks) => detector.mayHit(event, lacks) }
   }
 }

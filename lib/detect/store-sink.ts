@@ -82,7 +82,7 @@ export class StoreSink implements ImportSink, PushSink {
   /** For a reader in the same thread. */
   rules(): HitFinder {
     const { detector, revision } = this.#rules.current()
-    return { revision, hits: (event) => detector.hits(event) }
+    return { revision, hits: (event) => detector.hits(event), mayHit: (event, lacks) => detector.mayHit(event, lacks) }
   }
 
   async start(request: ImportRequest, actor: string): Promise<number> {
@@ -142,11 +142,13 @@ export class StoreSink implements ImportSink, PushSink {
     const current = revision === batch.rulesRevision
     const again = (at: number) => (current ? null : detector.hits(readStored(batch.format, rawOf(batch, at))))
     const waits = ({ lacking, categories }: PreparedLineage) => lacking !== null && mustWait(detector, lacking.lacks, categories)
+    // What other rules left open or not says nothing of those of now.
+    const isSettled = (lineage: PreparedLineage) => current && lineage.isSettled
     const alongside = (stored: StoredBatch): void => {
       countBatch(this.#db, importId, stored)
       extras.alongside?.(stored)
     }
-    return this.#events.store(importId, batch, rejectsKept - kept, again, { ...extras, alongside, waits })
+    return this.#events.store(importId, batch, rejectsKept - kept, again, { ...extras, alongside, waits, isSettled })
   }
 
   #pushImport(target: PushTarget, now: Date): number {
@@ -161,7 +163,14 @@ export class StoreSink implements ImportSink, PushSink {
   /** Does a slice of what is left to do besides: runs over stored events, alerts of an earlier version, retention. False when there is nothing. */
   work(): boolean {
     this.#catchUp()
-    return this.#backfill.step() || this.#describer.step() || this.#retention.step()
+    if (this.#backfill.step() || this.#describer.step()) return true
+    let retained = true
+    try {
+      retained = this.#retention.step()
+    } finally {
+      if (retained) this.#events.forget()
+    }
+    return retained
   }
 
   /** What had no room when it was due: joins of stored hits, and the ends of imports. */

@@ -6,10 +6,10 @@
 import { MADE } from './enriched'
 import type { Enriched } from './enriched'
 import type { EcsEvent } from './event'
-import { readText, readValues } from './event'
+import { readText } from './event'
 import { pidEntityId } from './process-id'
-import { LAST_RANK, START_TOLERANCE_MS, givenEntityId, momentOf, phasesOf, programAt, readPid, readStart } from './told-process'
-import type { Moment, Program, ToldParent } from './told-process'
+import { LAST_RANK, START_TOLERANCE_MS, momentOf, processFacts, programAt, readStart } from './told-process'
+import type { Moment, ProcessFacts, Program, ToldParent } from './told-process'
 
 /** What an event may leave out, as bits. */
 export const LACKS = { id: 1, program: 2, parentId: 4, parentProgram: 8 } as const
@@ -32,6 +32,12 @@ export function lacksOfFields(fields: readonly string[]): number {
     if (field.startsWith('linklocal')) return ALL_LACKS
     return FILLED_IN.reduce((all, [name, bit]) => (field === name || field.startsWith(`${name}.`) ? all | bit : all), lacks)
   }, 0)
+}
+
+/** Whether the value of a field may change when what an event lacks is filled in: the field, what it is part of, and its parts. */
+export function mayBeFilledIn(field: string, lacks: number): boolean {
+  if (field.startsWith('linklocal')) return lacks !== 0
+  return FILLED_IN.some(([name, bit]) => (bit & lacks) !== 0 && (field === name || field.startsWith(`${name}.`) || name.startsWith(`${field}.`)))
 }
 
 /** The kinds of records whose process is looked up; log lines that happen to name a pid are left as they are. */
@@ -75,24 +81,19 @@ export interface Lineage {
 }
 
 /** What an event leaves out that others may tell; null for nothing, as with nearly all that Elastic Defend sends. */
-export function lackingOf(event: EcsEvent): Lacking | null {
-  const pid = readPid(event, 'process.pid')
-  const entityId = givenEntityId(event, 'process', pid)
+export function lackingOf(event: EcsEvent, facts: ProcessFacts = processFacts(event)): Lacking | null {
+  const { hostId, pid, entityId, phases, parent } = facts
   if (pid === null && entityId === null) return null
-  const hostId = readText(event, 'host.id')
-  if (hostId === undefined || !readValues(event, 'event.category').some((category) => CATEGORIES.includes(category))) return null
-  const parentPid = readPid(event, 'process.parent.pid')
-  const parentEntityId = givenEntityId(event, 'process.parent', parentPid)
-  const phases = phasesOf(event)
+  if (hostId === undefined || !facts.categories.some((category) => CATEGORIES.includes(category))) return null
   const starts = phases.fork || phases.exec || phases.running
   let lacks = entityId === null ? LACKS.id : 0
-  if (!starts && isPart(programAt(event, 'process'))) lacks |= LACKS.program
+  if (!starts && isPart(facts.program)) lacks |= LACKS.program
   // The record of a start is where others find its parent: what it does not say itself only the parent's pid can tell.
-  if (!starts || parentPid !== null) {
-    if (parentEntityId === null) lacks |= LACKS.parentId
-    if (isPart(programAt(event, 'process.parent')) && !(starts && parentEntityId !== null)) lacks |= LACKS.parentProgram
+  if (!starts || parent.pid !== null) {
+    if (parent.entityId === null) lacks |= LACKS.parentId
+    if (isPart(parent) && !(starts && parent.entityId !== null)) lacks |= LACKS.parentProgram
   }
-  return lacks === 0 ? null : { lacks, hostId, pid, entityId, parentPid, parentEntityId, starts }
+  return lacks === 0 ? null : { lacks, hostId, pid, entityId, parentPid: parent.pid, parentEntityId: parent.entityId, starts }
 }
 
 function isPart({ executable, name }: Program): boolean {
@@ -104,15 +105,24 @@ export function asksForPids(lacking: Lacking): boolean {
   return lacking.entityId === null || ((lacking.lacks & LACKS.parentId) !== 0 && lacking.parentPid !== null)
 }
 
+/**
+ * Whether an event is found under the pids of its process and parent for as long as no sensor with ids tells of those pids: what
+ * else becomes known of them changes neither `entityKey`, and all that it depends on is in `askedMoments`.
+ */
+export function standsUnderPids(event: EcsEvent, { pid, entityId, parentPid, parentEntityId }: Lacking): boolean {
+  const process = event['process']
+  return entityId === null && parentEntityId === null && pid !== null && parentPid !== null && parentPid !== pid && isRecord(process) && isRecord(process['parent'] ?? {})
+}
+
 /** Whether the record of the process's start is looked for under its entity id. */
 export function asksForStart(lacking: Lacking): boolean {
   return lacking.entityId !== null && !lacking.starts
 }
 
 /** Where in the time of which pids an event looks, before anything is known. */
-export function askedMoments(event: EcsEvent, lacking: Lacking): readonly { readonly pid: number; readonly ms: number }[] {
+export function askedMoments(event: EcsEvent, lacking: Lacking, facts: ProcessFacts = processFacts(event)): readonly { readonly pid: number; readonly ms: number }[] {
   if (!asksForPids(lacking)) return []
-  const at = momentOf(event)
+  const at = { ms: facts.ms, rank: facts.sequence ?? LAST_RANK }
   const asked: { pid: number; ms: number }[] = []
   const ask = (pid: number | null, field: string): void => {
     if (pid === null) return

@@ -2,7 +2,7 @@
  * What a record tells of pids: what began, ran and ended under them, for the records that name processes by pid alone. Pure.
  */
 import type { EcsEvent } from './event'
-import { readField, readText, readValues } from './event'
+import { fieldReader, readField, readText, textOf } from './event'
 import { isBarePid } from './process-id'
 import { parseTimestamp } from './timestamp'
 
@@ -53,21 +53,23 @@ const RUNNING: readonly unknown[] = ['already_running', 'existing_process']
 
 /** A pid that can be looked up: of several values none is meant, and 0 is the kernel. */
 export function readPid(event: EcsEvent, field: string): number | null {
-  const value = readField(event, field)
+  return pidIn(readField(event, field))
+}
+
+function pidIn(value: unknown): number | null {
   const only: unknown = Array.isArray(value) && value.length === 1 ? value[0] : value
   const pid = typeof only === 'number' ? only : typeof only === 'string' && /^\d{1,10}$/.test(only) ? Number(only) : 0
   return Number.isInteger(pid) && pid > 0 && pid <= MAX_PID ? pid : null
 }
 
-function readSequence(event: EcsEvent): number | null {
-  const text = readText(event, 'event.sequence')
+function sequenceIn(text: string | undefined): number | null {
   if (text === undefined || !/^\d{1,15}$/.test(text)) return null
   return Math.min(Number(text), LAST_RANK - 1)
 }
 
 /** When the event happened, among what is told of its host. */
 export function momentOf(event: EcsEvent): Moment {
-  return { ms: parseTimestamp(readText(event, '@timestamp'))?.ms ?? 0, rank: readSequence(event) ?? LAST_RANK }
+  return { ms: parseTimestamp(readText(event, '@timestamp'))?.ms ?? 0, rank: sequenceIn(readText(event, 'event.sequence')) ?? LAST_RANK }
 }
 
 /** A start time that is not after the event, as `process.start` and `process.parent.start` give it. */
@@ -82,15 +84,20 @@ export function programAt(event: EcsEvent, prefix: string): Program {
 
 /** The id that a sensor gave a process; what stands for a bare pid is none. */
 export function givenEntityId(event: EcsEvent, prefix: string, pid: number | null): string | null {
-  const id = readText(event, `${prefix}.entity_id`)
-  return id === undefined || id === '' || isBarePid(id, readText(event, 'host.id') ?? '', pid) ? null : id
+  return givenId(readText(event, `${prefix}.entity_id`), readText(event, 'host.id'), pid)
+}
+
+function givenId(id: string | undefined, hostId: string | undefined, pid: number | null): string | null {
+  return id === undefined || id === '' || isBarePid(id, hostId ?? '', pid) ? null : id
 }
 
 export function parentOf(event: EcsEvent): ToldParent | null {
-  const pid = readPid(event, 'process.parent.pid')
-  const entityId = givenEntityId(event, 'process.parent', pid)
-  const program = programAt(event, 'process.parent')
-  return pid === null && entityId === null && program.executable === null && program.name === null ? null : { pid, entityId, ...program }
+  const parent = processAt(event, PARENT, readText(event, 'host.id'))
+  return isTold(parent) ? parent : null
+}
+
+function isTold({ pid, entityId, executable, name }: ToldParent): boolean {
+  return pid !== null || entityId !== null || executable !== null || name !== null
 }
 
 /** What an event says happened to its process. */
@@ -103,14 +110,68 @@ export interface Phases {
 
 const NONE: Phases = { fork: false, exec: false, running: false, end: false }
 
-export function phasesOf(event: EcsEvent): Phases {
-  if (!readValues(event, 'event.category').includes('process')) return NONE
-  const actions = readValues(event, 'event.action')
-  const types = readValues(event, 'event.type')
+function valuesIn(value: unknown): readonly unknown[] {
+  if (value === undefined || value === null) return NOTHING
+  return Array.isArray(value) ? value.filter((v) => v !== null && v !== undefined) : [value]
+}
+
+const NOTHING: readonly unknown[] = []
+
+function phasesIn(actions: readonly unknown[], types: readonly unknown[]): Phases {
   const fork = actions.includes('fork')
   const running = actions.some((action) => RUNNING.includes(action))
   const exec = actions.some((action) => EXECS.includes(action)) || (types.includes('start') && !fork && !running)
   return { fork, exec, running, end: actions.includes('end') || types.includes('end') }
+}
+
+/** What a record says of its process, read once for all that is asked of it. */
+export interface ProcessFacts {
+  readonly hostId: string | undefined
+  readonly categories: readonly unknown[]
+  readonly phases: Phases
+  readonly pid: number | null
+  readonly entityId: string | null
+  readonly program: Program
+  readonly parent: ToldParent
+  readonly ms: number
+  readonly sequence: number | null
+}
+
+const readHost = fieldReader('host.id')
+const readCategory = fieldReader('event.category')
+const readAction = fieldReader('event.action')
+const readType = fieldReader('event.type')
+const readTime = fieldReader('@timestamp')
+const readNumber = fieldReader('event.sequence')
+const OWN = readersOf('process')
+const PARENT = readersOf('process.parent')
+
+type ProcessReaders = Readonly<Record<'pid' | 'entityId' | 'executable' | 'name', ReturnType<typeof fieldReader>>>
+
+function readersOf(prefix: string): ProcessReaders {
+  return { pid: fieldReader(`${prefix}.pid`), entityId: fieldReader(`${prefix}.entity_id`), executable: fieldReader(`${prefix}.executable`), name: fieldReader(`${prefix}.name`) }
+}
+
+function processAt(event: EcsEvent, readers: ProcessReaders, hostId: string | undefined): ToldParent {
+  const pid = pidIn(readers.pid(event))
+  return { pid, entityId: givenId(textOf(readers.entityId(event)), hostId, pid), executable: textOf(readers.executable(event)) ?? null, name: textOf(readers.name(event)) ?? null }
+}
+
+export function processFacts(event: EcsEvent): ProcessFacts {
+  const hostId = textOf(readHost(event))
+  const categories = valuesIn(readCategory(event))
+  const own = processAt(event, OWN, hostId)
+  return {
+    hostId,
+    categories,
+    phases: categories.includes('process') ? phasesIn(valuesIn(readAction(event)), valuesIn(readType(event))) : NONE,
+    pid: own.pid,
+    entityId: own.entityId,
+    program: { executable: own.executable, name: own.name },
+    parent: processAt(event, PARENT, hostId),
+    ms: parseTimestamp(textOf(readTime(event)))?.ms ?? 0,
+    sequence: sequenceIn(textOf(readNumber(event))),
+  }
 }
 
 /**
@@ -118,16 +179,13 @@ export function phasesOf(event: EcsEvent): Phases {
  * millisecond its serial may come after the child's, so it ranks in front. An end counts from the millisecond after it: the
  * records of its own millisecond are still of the process that ends.
  */
-export function toldProcesses(event: EcsEvent): readonly ToldProcess[] {
-  const pid = readPid(event, 'process.pid')
+export function toldProcesses(event: EcsEvent, facts: ProcessFacts = processFacts(event)): readonly ToldProcess[] {
+  const { pid, ms, entityId, program } = facts
   if (pid === null) return []
-  const ms = momentOf(event).ms
-  const rank = readSequence(event) ?? 0
-  const entityId = givenEntityId(event, 'process', pid)
-  const program = programAt(event, 'process')
-  const { fork, exec, running, end } = phasesOf(event)
+  const rank = facts.sequence ?? 0
+  const { fork, exec, running, end } = facts.phases
   const told: ToldProcess[] = []
-  const parent = parentOf(event)
+  const parent = isTold(facts.parent) ? facts.parent : null
   const self = { pid, entityId, parent, ...program }
   if (fork) told.push({ ...self, kind: 'fork', ms, rank: rank - FORK_RANK })
   if (exec) told.push({ ...self, kind: 'exec', ms, rank })

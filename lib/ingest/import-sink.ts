@@ -26,5 +26,7 @@ export interface ImportSink {
 /** Finds the hits of events with the rules as they are now; `revision` tells which those are. */
 export interface HitFinder {
   readonly revision: number
-  hits(event: EcsEvent): readonly PreparedHit[]
+  readonly hits: (event: EcsEvent) => readonly PreparedHit[]
+  /** Whether the event could satisfy a stage of a rule once what it lacks (`LACKS`) is filled in, whatever that turns out to be. */
+  readonly mayHit: (event: EcsEvent, lacks: number) => boolean
 }

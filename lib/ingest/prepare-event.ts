@@ -3,16 +3,17 @@ import { IDENTITY_BYTES } from '@/lib/db/event-batch'
 import type { PreparedEvent, PreparedHit, PreparedLineage, PreparedReject } from '@/lib/db/event-batch'
 import { entityKey, nameHashes } from '@/lib/db/hash'
 import { askedFields } from '@/lib/ecs/asked-fields'
-import { askedMoments, lackingOf } from '@/lib/ecs/enrich'
-import { fieldReader, readValues } from '@/lib/ecs/event'
+import { askedMoments, lackingOf, standsUnderPids } from '@/lib/ecs/enrich'
+import { fieldReader } from '@/lib/ecs/event'
 import type { EcsEvent } from '@/lib/ecs/event'
 import type { Normalizer } from '@/lib/ecs/normalizers/normalizer'
 import { isAuditFormat } from '@/lib/ecs/normalizers/registry'
 import { pidEntityId } from '@/lib/ecs/process-id'
 import { parseTimestamp } from '@/lib/ecs/timestamp'
-import { toldProcesses } from '@/lib/ecs/told-process'
+import { processFacts, toldProcesses } from '@/lib/ecs/told-process'
 import { invariant } from '@/lib/invariant'
 import { LIMITS } from '@/lib/limits'
+import type { HitFinder } from './import-sink'
 import type { RawRecord } from './split-records'
 
 const readEventId = fieldReader('event.id')
@@ -77,9 +78,10 @@ function rejected(record: RawRecord, code: string, reason: string): Prepared {
 
 /**
  * Makes one record ready to be stored: reads it with the normaliser, gives it its identity and hot columns, and asks
- * `hits` which stages of which rules it satisfies. What cannot be stored becomes a reject with its place and a remedy.
+ * `hits` which stages of which rules it satisfies, `mayHit` whether it could once what it leaves out is filled in. What cannot
+ * be stored becomes a reject with its place and a remedy.
  */
-export function prepareEvent(record: RawRecord, normalizer: Normalizer, hits: (event: EcsEvent) => readonly PreparedHit[]): Prepared {
+export function prepareEvent(record: RawRecord, normalizer: Normalizer, hits: HitFinder['hits'], mayHit: HitFinder['mayHit'] = () => true): Prepared {
   if (record.problem === 'too_large') {
     return rejected(
       record,
@@ -91,23 +93,23 @@ export function prepareEvent(record: RawRecord, normalizer: Normalizer, hits: (e
   const fields = askedFields()
   const skimmed = fields === null ? null : (normalizer.skim?.(record.bytes, fields) ?? null)
   if (skimmed !== null) {
-    const event = preparedEvent(skimmed, record, normalizer, hits)
+    const event = preparedEvent(skimmed, record, normalizer, hits, mayHit)
     // Otherwise something was asked for that nobody had asked for before: it was passed over.
     if (askedFields() === fields) return { ok: true, event }
   }
   const normalized = normalizer.normalize(record.bytes.toString('utf8'))
   if (!normalized.ok) return rejected(record, normalized.rejection.code, normalized.rejection.reason)
-  return { ok: true, event: preparedEvent(normalized.event, record, normalizer, hits) }
+  return { ok: true, event: preparedEvent(normalized.event, record, normalizer, hits, mayHit) }
 }
 
-function preparedEvent(event: EcsEvent, record: RawRecord, normalizer: Normalizer, hits: (event: EcsEvent) => readonly PreparedHit[]): PreparedEvent {
+function preparedEvent(event: EcsEvent, record: RawRecord, normalizer: Normalizer, hits: HitFinder['hits'], mayHit: HitFinder['mayHit']): PreparedEvent {
   const timestamp = parseTimestamp(firstOf(readTimestamp(event)))
   const hostId = text(readHostId(event))
   invariant(timestamp !== null && hostId !== null, 'a normalised event has a time and a host')
   const entity = text(readEntity(event))
   const parent = text(readParent(event))
   const complete = entity !== null && parent !== null && !isAuditFormat(normalizer.format) && readPrograms.every((read) => read(event) != null)
-  const lineage = complete ? null : lineageOf(event)
+  const lineage = complete ? null : lineageOf(event, mayHit)
   const ownId = entity ?? pidIdOf(hostId, lineage?.lacking?.pid)
   const parentId = parent ?? pidIdOf(hostId, lineage?.lacking?.parentPid)
   return {
@@ -122,18 +124,28 @@ function preparedEvent(event: EcsEvent, record: RawRecord, normalizer: Normalize
     entity: ownId === null ? null : entityKey(hostId, ownId),
     parent: parentId === null ? null : entityKey(hostId, parentId),
     raw: record.bytes,
-    hits: hits(event),
+    hits: lineage?.isSettled === true ? NO_HITS : hits(event),
     lineage,
   }
 }
 
-function lineageOf(event: EcsEvent): PreparedLineage | null {
-  const lacking = lackingOf(event)
+const NO_HITS: readonly PreparedHit[] = []
+
+function lineageOf(event: EcsEvent, mayHit: HitFinder['mayHit']): PreparedLineage | null {
+  const facts = processFacts(event)
+  const lacking = lackingOf(event, facts)
   if (lacking === null) return null
-  const categories = readValues(event, 'event.category').map(String)
+  const categories = facts.categories.map(String)
   // Who gives ids tells of processes in the records of processes alone.
   const tells = lacking.entityId === null || categories.includes('process')
-  return { lacking, categories, asked: askedMoments(event, lacking), told: tells ? toldProcesses(event) : [] }
+  return {
+    lacking,
+    categories,
+    asked: askedMoments(event, lacking, facts),
+    told: tells ? toldProcesses(event, facts) : [],
+    isSettled: !mayHit(event, lacking.lacks),
+    underPids: standsUnderPids(event, lacking),
+  }
 }
 
 /** Under this a process without an id is found until its life is known. */

@@ -73,7 +73,7 @@ export class PushCollector {
       const bytes = Buffer.from(body.buffer, body.byteOffset + start, tooLarge ? LIMITS.rejectBytes : size)
       const id = ids[at] ?? null
       const record = { number: at + 1, offset: start, size, bytes, id, problem: tooLarge ? ('too_large' as const) : null }
-      const prepared = prepareEvent(record, this.#normalizer, (event) => group.finder.hits(event))
+      const prepared = prepareEvent(record, this.#normalizer, group.finder.hits, group.finder.mayHit)
       if (prepared.ok) {
         identities.set(prepared.event.identity, at * IDENTITY_BYTES)
         events.push(prepared.event)

@@ -4,6 +4,14 @@ import type { ImportRequest } from './schema'
 import { RecordSplitter } from './split-records'
 import type { RawRecord, RecordFormat } from './split-records'
 
+/** What is read of a chunk before its records are dealt with: the records of a whole one would be moved about by the collector meanwhile. */
+const PIECE_BYTES = 64 * 1024
+
+/** A chunk in pieces that are read one after another. */
+export function* piecesOf(chunk: Buffer): Generator<Buffer> {
+  for (let at = 0; at < chunk.length; at += PIECE_BYTES) yield chunk.subarray(at, at + PIECE_BYTES)
+}
+
 /** Cuts a stream into records of whichever format it has: the splitter's, or for audit records the events of its lines. */
 export class RecordReader {
   readonly #splitter: RecordSplitter

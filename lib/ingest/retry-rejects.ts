@@ -60,7 +60,7 @@ class RetryWriter {
   async add(record: RawRecord, format: string): Promise<{ readonly code: string; readonly reason: string } | null> {
     if (format !== this.#format) await this.send()
     this.#format = format
-    const prepared = prepareEvent(record, normalizerOf(format), (event) => this.#finder.hits(event))
+    const prepared = prepareEvent(record, normalizerOf(format), this.#finder.hits, this.#finder.mayHit)
     if (prepared.ok) this.#events.push(prepared.event)
     else this.#rejects.push(prepared.reject)
     this.#bytes += record.bytes.length

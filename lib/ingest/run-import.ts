@@ -11,7 +11,7 @@ import { decode } from './decode'
 import type { HitFinder, ImportEnd, ImportSink } from './import-sink'
 import { prepareEvent } from './prepare-event'
 import type { ImportProgress, ImportReading, ImportRequest, ImportSummary } from './schema'
-import { RecordReader } from './record-reader'
+import { RecordReader, piecesOf } from './record-reader'
 import type { RawRecord } from './split-records'
 
 export interface ImportOptions {
@@ -66,7 +66,7 @@ class BatchWriter {
     // A stream is of one format; until it is known there are no records.
     if (format !== this.#normalizer.format) this.#normalizer = normalizerOf(format)
     for (const record of records) {
-      const prepared = prepareEvent(record, this.#normalizer, (event) => this.#finder.hits(event))
+      const prepared = prepareEvent(record, this.#normalizer, this.#finder.hits, this.#finder.mayHit)
       this.#packer ??= new BatchPacker(format, this.#finder.revision, LIMITS.batchRecords, LIMITS.batchBytes + READ_AHEAD)
       if (prepared.ok) this.#packer.add(prepared.event)
       else this.#packer.reject(prepared.reject)
@@ -161,7 +161,10 @@ export async function runImport(
   let end: ImportEnd = { status: 'done', format: null, error: null, notes: [] }
   try {
     try {
-      for await (const chunk of decode(counted())) await writer.add(reader.push(chunk), reader.normalizer)
+      for await (const chunk of decode(counted())) {
+        // oxlint-disable-next-line no-await-in-loop -- back-pressure
+        for (const piece of piecesOf(chunk)) await writer.add(reader.push(piece), reader.normalizer)
+      }
     } catch (broken) {
       if (!(broken instanceof BrokenStreamError)) throw broken
       end = { ...end, status: 'failed', error: `Read up to where ${broken.message}; everything before it is stored. Copy the file again and send it once more.` }
