@@ -87,7 +87,7 @@ class AuditHost {
     const parent = this.#random.pick(this.#tasks)
     const child: Task = { ...parent, pid: this.#nextPid(), ppid: parent.pid, daemon: false }
     this.#begin(child)
-    const asks = this.#random.chance(0.0004)
+    const asks = this.#random.chance(0.00015)
     // Most children execute something; the others serve what their parent serves.
     if (asks || this.#random.chance(0.8)) this.#due.push(() => this.#exec(child, asks))
     if (asks) this.#due.push(() => this.#connect(child, '169.254.169.254', 80))
