@@ -183,6 +183,7 @@ export class EnrichmentRunner {
 
   #test(rows: readonly RetestRow[]): number {
     const { detector } = this.#rules.current()
+    const version = this.#dataVersion()
     const stored = new Map(this.#events.byIds(rows.map(({ event_id }) => event_id)).map((event) => [event.id, event]))
     const tested = new Map<number, Tested>()
     for (const { event_id: id, import_id: importId } of rows) {
@@ -194,16 +195,23 @@ export class EnrichmentRunner {
     const write = this.#db.transaction(() => {
       let touched = 0
       const written = new HitCounts()
-      for (const { event_id: id, version } of rows) {
+      // Nobody else stored anything since they were read, so what they were told was the whole of it.
+      const isAlone = this.#dataVersion() === version
+      for (const { event_id: id, version: queued } of rows) {
         const test = tested.get(id)
-        if (test && this.#notesNewQuestion(test) && !this.#readsTheSame(test)) continue
+        if (test && this.#notesNewQuestion(test) && !isAlone && !this.#readsTheSame(test)) continue
         if (test) touched += this.#replace(detector, test, written)
-        prepared(this.#db, 'DELETE FROM retest_queue WHERE event_id = ? AND version = ?').run(id, version)
+        prepared(this.#db, 'DELETE FROM retest_queue WHERE event_id = ? AND version = ?').run(id, queued)
       }
       written.log(this.#db)
       return touched
     })
     return write.immediate()
+  }
+
+  /** Moves with every commit of another connection. */
+  #dataVersion(): number | undefined {
+    return prepared<[], number>(this.#db, 'PRAGMA data_version', 'values').get()
   }
 
   /** Which pids the event depends on may show only when it is read: its parent's, where another record named it. */
