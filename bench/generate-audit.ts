@@ -115,7 +115,7 @@ class AuditHost {
     const address = ip.split('.').map((part) => Number(part).toString(16).padStart(2, '0')).join('')
     return [
       ...this.#call('connect', task, `success=no exit=-115 a0=${3 + this.#random.below(30)} a1=7ffc${this.#random.hex(8)} a2=10 a3=0`),
-      this.#line('SOCKADDR', `saddr=0200${port.toString(16).padStart(4, '0')}${address}0000000000000000`.toUpperCase().replace('SADDR', 'saddr')),
+      this.#line('SOCKADDR', `saddr=${`0200${port.toString(16).padStart(4, '0')}${address}0000000000000000`.toUpperCase()}`),
       this.#title(task),
     ]
   }
