@@ -94,7 +94,7 @@ export class Detector {
     if (relaxed === undefined) this.#relaxed.set(lacks, (relaxed = this.#relax(lacks)))
     if (relaxed.ruleSet.match(event).length > 0) return true
     if (relaxed.filters.length === 0 || (this.#execOnly && eventRole(event) !== 'exec')) return false
-    const context = eventContext(event)
+    const context = this.#view.look(event)
     return relaxed.filters.some((filter) => filter(context))
   }
 
