@@ -64,6 +64,14 @@ export const LIMITS = {
   /** Keys with more events than that which a run names for one rule. */
   truncatedKeys: 100,
   /**
+   * Queued work that fails: how often it is tried before it is set aside, how much of it may be failing before what fails is set
+   * aside at once, characters kept of why, and how much of it is named for one run.
+   */
+  workTries: 3,
+  failingWork: 500,
+  setAsideError: 1_000,
+  setAsideNamed: 100,
+  /**
    * Events that are read again when something becomes known of the one process they wait for, oldest first; those beyond keep
    * the hits they have, and the import that told it says so.
    */

@@ -1,6 +1,5 @@
 /** The storing thread: the writing half of the pipeline. It answers each call in turn. */
 import { parentPort, workerData } from 'node:worker_threads'
-import { Setbacks } from '@/lib/detect/setbacks'
 import { OPENED, thrown } from '@/lib/detect/store-messages'
 import type { StoreAnswer, StoreCall, StoreThreadInput } from '@/lib/detect/store-messages'
 import { StoreSink } from '@/lib/detect/store-sink'
@@ -42,18 +41,8 @@ function run(): void {
   // Between the calls: runs over stored events, asked for by a row in the database. One slice, then whoever waits.
   const { alone } = workerData as StoreThreadInput
   let timer: NodeJS.Timeout | null = null
-  const setbacks = new Setbacks()
   const work = (): void => {
-    let wait = IDLE_MS
-    try {
-      if (sink.work()) wait = 0
-      setbacks.over()
-    } catch (error) {
-      const { waitMs, line } = setbacks.met(error)
-      if (line !== null) process.stderr.write(`${line}\n`)
-      wait = waitMs
-    }
-    timer = setTimeout(work, wait)
+    timer = setTimeout(work, sink.work() ? 0 : IDLE_MS)
   }
   if (alone) timer = setTimeout(work, IDLE_MS)
 

@@ -117,3 +117,18 @@ test('records, hits and links that contradict each other are problems, unless on
     '1 hits of rules whose event is missing',
   ])
 })
+
+test('what failed again and again is a problem, by what it is', () => {
+  change(`
+    INSERT INTO rule (id, rule_id, name, language, type, severity, risk_score, origin, updated_at) VALUES (1, 'r', 'A rule', 'eql', 'eql', 'low', 1, 'imported', 0);
+    INSERT INTO set_aside (work, rule_id, "key", error, at) VALUES
+      ('join', 1, '["b"]', 'later', 2000), ('join', 1, '["a"]', 'no such column', 1000), ('retest', 0, '77', 'too deep', 1000), ('enrichment', 0, '', 'full of it', 1000);
+  `)
+  const report = inspect(dir, ROOT, { quick: true })
+  expect(report).toMatchObject({ ok: false, counts: { set_aside: 4 } })
+  expect(report.problems).toEqual([
+    expect.stringMatching(/^Looking up what events leave out failed again and again, .*: full of it\. It is tried again /),
+    expect.stringMatching(/^Joining 2 keys of the rule "A rule" \(\["a"\]\) failed again and again, .*: no such column\. /),
+    expect.stringMatching(/^Reading 1 stored event again \(77\) failed again and again, .*: too deep\. /),
+  ])
+})

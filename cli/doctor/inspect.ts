@@ -40,6 +40,7 @@ const COUNTS = {
   exceptions: 'SELECT count(*) FROM exception',
   cases: 'SELECT count(*) FROM "case"',
   waiting_joins: 'SELECT count(*) FROM join_queue',
+  set_aside: 'SELECT count(*) FROM set_aside',
 } as const
 type CountName = keyof typeof COUNTS
 
@@ -89,6 +90,25 @@ function referenceProblems(db: Database): readonly string[] {
   return REFERENCES.flatMap(({ sql, says }) => {
     const found = number(db, `SELECT count(*) FROM ${sql}`) ?? 0
     return found === 0 ? [] : [`${found.toLocaleString('en')} ${says}. Restore a backup, or send the events again.`]
+  })
+}
+
+/** What failed again and again, by what it is, with the first of it. */
+function setAsideProblems(db: Database): readonly string[] {
+  const rows = db
+    .prepare<[], { work: string; n: number; rule: string | null; key: string; error: string }>(
+      `SELECT s.work, count(*) AS n, r.name AS rule, s."key", s.error, min(s.at) FROM set_aside s LEFT JOIN rule r ON r.id = s.rule_id GROUP BY s.work, s.rule_id ORDER BY s.work, s.rule_id`,
+    )
+    .all()
+  return rows.map(({ work, n, rule, key, error }) => {
+    const number = n.toLocaleString('en')
+    const what =
+      work === 'join'
+        ? `Joining ${number} ${n === 1 ? 'key' : 'keys'} of the rule ${JSON.stringify(rule)} (${key})`
+        : work === 'retest'
+          ? `Reading ${number} stored ${n === 1 ? 'event' : 'events'} again (${key})`
+          : 'Looking up what events leave out'
+    return `${what} failed again and again, so alerts may be missing: ${error}. It is tried again when Linklocal starts or rules are changed; its log says more.`
   })
 }
 
@@ -163,6 +183,7 @@ export function inspect(dataDir: string, root: string, { quick }: { quick: boole
         contents = { migrations, ...readContents(db) }
         const { retention } = contents
         if (!quick) problems.push(...referenceProblems(db))
+        problems.push(...setAsideProblems(db))
         if (retention?.last?.status === 'failed') problems.push(`The last run of retention failed (${retention.last.at}): linklocal retention show says why.`)
       } else if (migrations.unknown.length === 0) problems.push('Migrations are pending: they are applied the next time the console starts or events are ingested.')
     } finally {

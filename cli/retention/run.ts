@@ -60,9 +60,8 @@ export async function runCommand(options: RetentionJson): Promise<number> {
     try {
       let run = await read(context, runId)
       while (isUnderWay(run)) {
-        // A console works it off by itself.
-        if (here) here.step()
-        else await sleep(POLL_MS)
+        // A console works it off by itself. Here, what failed or waits for another process has its time.
+        if (here?.step() !== true) await sleep(POLL_MS)
         run = await read(context, runId)
         progress(run)
       }

@@ -30,7 +30,9 @@ function runJson(run: DetectionRun) {
       retracted: rule.retracted,
       held_back: rule.heldBack,
       truncated_keys: rule.truncatedKeys,
+      set_aside: rule.setAside,
     })),
+    set_aside_events: run.setAsideEvents,
   }
 }
 
@@ -45,6 +47,7 @@ function numbers(rule: RunRule): string {
   if (rule.retracted > 0) parts.push(`${rule.retracted.toLocaleString('en')} retracted`)
   if (rule.heldBack > 0) parts.push(`${rule.heldBack.toLocaleString('en')} held back`)
   if (rule.truncatedKeys.length > 0) parts.push(`cut short for ${count(rule.truncatedKeys.length, 'key')}`)
+  if (rule.setAside.length > 0) parts.push(`${count(rule.setAside.length, 'key')} set aside: ${printable(rule.setAside[0]?.error ?? '')}`)
   return parts.join(', ')
 }
 
@@ -58,8 +61,10 @@ function text(run: DetectionRun): string {
     `${(run.detectMs / 1000).toFixed(1)} s`.padStart(8),
     printable(what),
   ]
+  const [event] = run.setAsideEvents
+  const aside = event === undefined ? [] : [`         ${count(run.setAsideEvents.length, 'stored event')} could not be read again: ${printable(event.error)}`]
   const rules = run.rules.map((rule) => `         ${printable(rule.ruleName)}: ${numbers(rule)}`)
-  return `${[head.join('  '), ...(run.error === null ? [] : [`         ${printable(run.error)}`]), ...rules].join('\n')}\n`
+  return `${[head.join('  '), ...(run.error === null ? [] : [`         ${printable(run.error)}`]), ...rules, ...aside].join('\n')}\n`
 }
 
 /** `linklocal runs`. */

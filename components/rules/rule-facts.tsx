@@ -55,6 +55,15 @@ export function RuleFacts({ rule }: { rule: RuleDetail }) {
     ...(rule.truncatedKeys === 0
       ? []
       : [{ field: 'truncated', label: 'Cut short', value: `${rule.truncatedKeys.toLocaleString('en')} ${rule.truncatedKeys === 1 ? 'key' : 'keys'} with more than is looked at together; the runs name them` }]),
+    ...(rule.setAsideKeys === 0
+      ? []
+      : [
+          {
+            field: 'set_aside',
+            label: 'Set aside',
+            value: `${rule.setAsideKeys.toLocaleString('en')} ${rule.setAsideKeys === 1 ? 'key' : 'keys'} whose join failed again and again; tried again at the next start or change of the rules`,
+          },
+        ]),
     { field: 'index', label: 'Index', value: document.index.length === 0 ? '–' : <Mono>{document.index.join(', ')}</Mono> },
     ...(document.references.length === 0 ? [] : [{ field: 'references', label: 'References', value: <References links={document.references} /> }]),
   ]

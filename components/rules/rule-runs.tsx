@@ -5,11 +5,12 @@ import { notifications } from '@mantine/notifications'
 import { IconHistory, IconPlayerPlay } from '@tabler/icons-react'
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
-import { useEffect, useState, useTransition } from 'react'
+import { Fragment, useEffect, useState, useTransition } from 'react'
 import { RunDialog } from '@/components/rules/run-dialog'
 import type { RunWindow } from '@/components/rules/run-dialog'
 import { runOutcome } from '@/components/sources/run-outcome'
 import { RunStatus } from '@/components/sources/run-status'
+import { SetAsideWork } from '@/components/sources/set-aside-work'
 import { TruncatedKeys } from '@/components/sources/truncated-keys'
 import { Duration } from '@/components/ui/duration'
 import { Mono } from '@/components/ui/machine-text/mono'
@@ -122,7 +123,10 @@ export function RuleRuns({ ruleId, enabled, runs, start, cancel }: RuleRunsProps
                 )}
               </p>
               {run.rules.map((rule) => (
-                <TruncatedKeys key={rule.ruleId} keys={rule.truncatedKeys} />
+                <Fragment key={rule.ruleId}>
+                  <TruncatedKeys keys={rule.truncatedKeys} />
+                  <SetAsideWork of="key" work={rule.setAside} />
+                </Fragment>
               ))}
               {run.error !== null && <p className={classes.facts}>{run.error}</p>}
               {isUnderWay(run) && (

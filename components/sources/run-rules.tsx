@@ -1,5 +1,6 @@
 import Link from 'next/link'
 import { alertsHref } from '@/components/overview/alert-links'
+import { SetAsideWork } from '@/components/sources/set-aside-work'
 import { TruncatedKeys } from '@/components/sources/truncated-keys'
 import type { DetectionRun, RunRule } from '@/lib/detect/schema'
 import classes from './plain-table.module.css'
@@ -44,6 +45,7 @@ export function RunRules({ run }: { run: DetectionRun }) {
               <td className={classes.name}>
                 <Link href={`/rules/${encodeURIComponent(rule.ruleId)}`}>{rule.ruleName}</Link>
                 <TruncatedKeys keys={rule.truncatedKeys} />
+                <SetAsideWork of="key" work={rule.setAside} />
               </td>
               {COLUMNS.map(({ label, of, wide }) => (
                 <td key={label} className={wide ? `${classes.number} ${classes.wide}` : classes.number}>

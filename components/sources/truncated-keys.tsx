@@ -3,7 +3,7 @@ import { LIMITS } from '@/lib/limits'
 import classes from './truncated-keys.module.css'
 
 /** Canonical JSON of a key's values as a person reads it; what is not that is shown as it is. */
-function keyText(key: string): string {
+export function keyText(key: string): string {
   try {
     const values: unknown = JSON.parse(key)
     if (Array.isArray(values)) return values.map((value) => (value === null ? 'none' : String(value))).join(', ')

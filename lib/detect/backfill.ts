@@ -8,7 +8,6 @@ import { LIMITS } from '@/lib/limits'
 import type { RuleWatch } from './rule-watch'
 import { mustWait } from './run-enrichment'
 import { countForRule } from './run-log'
-import type { DetectionRunner } from './run-joins'
 
 interface StoredHit {
   readonly eventId: number
@@ -35,16 +34,17 @@ interface RunRow {
 export class BackfillRunner {
   readonly #db: Database
   readonly #rules: RuleWatch
-  readonly #detection: DetectionRunner
+  readonly #join: () => void
   readonly #clock: () => Date
   readonly #events: EventReader
   #run: RunRow | null = null
   #after = 0
 
-  constructor(db: Database, rules: RuleWatch, detection: DetectionRunner, clock: () => Date) {
+  /** `join` joins the keys that are queued. */
+  constructor(db: Database, rules: RuleWatch, join: () => void, clock: () => Date) {
     this.#db = db
     this.#rules = rules
-    this.#detection = detection
+    this.#join = join
     this.#clock = clock
     this.#events = new EventReader(db)
   }
@@ -97,7 +97,7 @@ export class BackfillRunner {
     }
     this.#replaceHits(run, slice, hits)
     const begun = performance.now()
-    this.#detection.drain()
+    this.#join()
     prepared(this.#db, 'UPDATE detection_run SET events = events + ?, detect_ms = detect_ms + ? WHERE id = ?').run(slice.length, Math.round(performance.now() - begun), run.id)
   }
 

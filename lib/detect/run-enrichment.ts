@@ -18,6 +18,8 @@ import type { AlertWriter } from './alert-writer'
 import type { Detector, EventHit } from './engine'
 import type { RuleWatch } from './rule-watch'
 import { HitCounts } from './run-log'
+import { RETEST_GOES_ON, retestOf } from './set-aside'
+import type { SetAside } from './set-aside'
 
 interface RangeRow {
   readonly host: number
@@ -73,9 +75,11 @@ export class EnrichmentRunner {
   readonly #rules: RuleWatch
   readonly #events: EventReader
   readonly #alerts: AlertWriter
+  readonly #aside: SetAside
   readonly #clock: () => Date
 
-  constructor(db: Database, rules: RuleWatch, alerts: AlertWriter, clock: () => Date) {
+  constructor(db: Database, rules: RuleWatch, alerts: AlertWriter, aside: SetAside, clock: () => Date) {
+    this.#aside = aside
     this.#db = db
     this.#rules = rules
     this.#events = new EventReader(db)
@@ -176,8 +180,8 @@ export class EnrichmentRunner {
   #retest(): number {
     let touched = 0
     // In the order in which they are stored: a block of records is opened as a whole.
-    const page = prepared<[number], RetestRow>(this.#db, 'SELECT event_id, import_id, version FROM retest_queue ORDER BY event_id LIMIT ?')
-    for (let rows = page.all(PAGE); rows.length > 0; rows = page.all(PAGE)) touched += this.#test(rows)
+    const page = prepared<[number], RetestRow>(this.#db, `SELECT event_id, import_id, version FROM retest_queue q WHERE ${RETEST_GOES_ON} ORDER BY event_id LIMIT ?`)
+    for (let rows = page.all(PAGE); rows.length > 0; rows = page.all(PAGE)) touched += this.#aside.apart(rows, retestOf, (some) => this.#test(some))
     return touched
   }
 

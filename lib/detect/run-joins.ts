@@ -18,7 +18,9 @@ import type { Detector, DetectorRule, EventOrder } from './engine'
 import { canComplete, loadHits } from './load-hits'
 import type { LoadedHits } from './load-hits'
 import type { RuleWatch } from './rule-watch'
-import type { DetectionResult, Hit, Match } from './schema'
+import type { DetectionResult, DrainResult, Hit, Match } from './schema'
+import { JOIN_GOES_ON } from './set-aside'
+import type { SetAside, Work } from './set-aside'
 import { readSurroundings } from '@/lib/db/surroundings'
 import type { Document } from '@/lib/db/surroundings'
 
@@ -35,8 +37,14 @@ interface QueueRow {
 const SURROUNDING_STAGE = 1
 /** What the caps around a candidate are. */
 const SURROUNDING_LIMITS = { ancestors: LIMITS.seclAncestors, records: LIMITS.processRecords, connections: LIMITS.linkedConnections } as const
-/** Keys taken from the queue at a time. */
-const QUEUE_PAGE = 1_000
+/** Keys taken from the queue at a time: more than may be failing, so that there are always others among them. */
+const QUEUE_PAGE = 2 * LIMITS.failingWork
+
+const PAGE_SQL = `SELECT rule_id, "key", from_ts, to_ts, import_id, version FROM join_queue q WHERE ${JOIN_GOES_ON} ORDER BY from_ts, rule_id, "key" LIMIT ?`
+
+function workOf(row: QueueRow): Work {
+  return { kind: 'join', ruleId: row.rule_id, key: row.key, importId: row.import_id }
+}
 
 function queuedKey(row: QueueRow): QueuedKey {
   return { ruleId: row.rule_id, key: row.key, fromTs: row.from_ts, toTs: row.to_ts, importId: row.import_id, version: row.version }
@@ -52,21 +60,28 @@ export class DetectionRunner {
   readonly #events: EventReader
   readonly #alerts: AlertWriter
   readonly #rules: RuleWatch
+  readonly #aside: SetAside
   #exceptions: CompiledExceptions | null = null
 
-  constructor(db: Database, rules: RuleWatch, clock: () => Date) {
+  constructor(db: Database, rules: RuleWatch, aside: SetAside, clock: () => Date) {
     this.#db = db
     this.#rules = rules
+    this.#aside = aside
     this.#clock = clock
     this.#events = new EventReader(db)
     this.#alerts = new AlertWriter(db)
   }
 
-  /** Joins every queued key and answers what changed. Safe to call at any time, from any process. */
-  drain(): DetectionResult {
+  /**
+   * Joins every queued key and answers what changed. One that fails stays queued for the next time, and is set aside when it fails
+   * again and again; the others are joined. Safe to call at any time, from any process.
+   */
+  drain(): DrainResult {
     const total = { raised: 0, changed: 0, retracted: 0, excluded: 0, truncated: 0 }
-    const page = prepared<[number], QueueRow>(this.#db, 'SELECT rule_id, "key", from_ts, to_ts, import_id, version FROM join_queue ORDER BY from_ts, rule_id, "key" LIMIT ?')
-    for (let rows = page.all(QUEUE_PAGE); rows.length > 0; rows = page.all(QUEUE_PAGE)) {
+    const failing = new Set<string>()
+    const page = prepared<[number], QueueRow>(this.#db, PAGE_SQL)
+    const next = (): readonly QueueRow[] => page.all(QUEUE_PAGE).filter((row) => !failing.has(`${row.rule_id} ${row.key}`))
+    for (let rows = next(); rows.length > 0; rows = next()) {
       const { detector } = this.#rules.current()
       // An exception takes effect and expires by the clock, so the active ones are read for every page, not by revision.
       this.#exceptions = compileExceptions(loadActiveExceptions(this.#db, this.#clock()))
@@ -75,11 +90,15 @@ export class DetectionRunner {
       const dismissed = new Set(idle)
       for (const row of rows) {
         if (dismissed.has(row)) continue
-        const result = this.#joinOne(detector, row)
-        add(total, result)
+        try {
+          add(total, this.#joinOne(detector, row))
+          this.#aside.over(workOf(row))
+        } catch (error) {
+          if (!this.#aside.failed(workOf(row), error)) failing.add(`${row.rule_id} ${row.key}`)
+        }
       }
     }
-    return total
+    return { ...total, failing: failing.size }
   }
 
   #mayMatch(detector: Detector, row: QueueRow): boolean {

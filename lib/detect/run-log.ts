@@ -15,7 +15,7 @@ export interface RuleCounts {
  * The run that work belongs to: that of the import which brought the event, else the rule's run over stored events. What
  * neither asked for belongs to none.
  */
-function runOf(db: Database, importId: number | null, ruleId: number): number | undefined {
+export function runOf(db: Database, importId: number | null, ruleId: number): number | undefined {
   return importId === null
     ? prepared<[number], number>(
         db,

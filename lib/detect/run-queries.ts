@@ -1,4 +1,6 @@
 import type { Context } from '@/lib/auth/context'
+import type { Prisma } from '@/lib/db/client'
+import { LIMITS } from '@/lib/limits'
 import { RUN_KINDS } from './schema'
 import type { DetectionRun, RunKind, RunRule } from './schema'
 
@@ -6,6 +8,7 @@ type Reads = Pick<Context, 'db'>
 type RunRow = Awaited<ReturnType<Context['db']['detectionRun']['findMany']>>[number] & {
   readonly rules: readonly { readonly ruleId: number; readonly hits: number; readonly raised: number; readonly changed: number; readonly retracted: number; readonly heldBack: number }[]
   readonly truncatedKeys: readonly { readonly ruleId: number; readonly key: string }[]
+  readonly setAside: readonly { readonly work: string; readonly ruleId: number; readonly key: string; readonly error: string }[]
 }
 
 export interface RunFilter {
@@ -13,6 +16,9 @@ export interface RunFilter {
   readonly ruleId?: string
   readonly kind?: RunKind
 }
+
+/** The first ones of a run. */
+const setAside = { orderBy: [{ work: 'asc' }, { ruleId: 'asc' }, { key: 'asc' }], take: LIMITS.setAsideNamed } as const satisfies Prisma.DetectionRun$setAsideArgs
 
 function instant(ms: bigint | null): string | null {
   return ms === null ? null : new Date(Number(ms)).toISOString()
@@ -47,6 +53,7 @@ async function describe(context: Reads, rows: readonly RunRow[]): Promise<readon
           heldBack,
           overCap: row.importId === null ? null : (overCap.get(`${row.importId} ${ruleId}`) ?? 0),
           truncatedKeys: row.truncatedKeys.filter((truncated) => truncated.ruleId === ruleId).map(({ key }) => key),
+          setAside: row.setAside.flatMap(({ work, ruleId: of, key, error }) => (work === 'join' && of === ruleId ? [{ key, error }] : [])),
         },
       ]
     })
@@ -66,6 +73,7 @@ async function describe(context: Reads, rows: readonly RunRow[]): Promise<readon
       detectMs: row.detectMs,
       error: row.error,
       rules: of.toSorted((a, b) => b.raised - a.raised || b.hits - a.hits || (a.ruleName < b.ruleName ? -1 : 1)),
+      setAsideEvents: row.setAside.flatMap(({ work, key, error }) => (work === 'retest' ? [{ key, error }] : [])),
     }
   })
 }
@@ -75,7 +83,7 @@ export async function listRuns(context: Reads, { ruleId, kind }: RunFilter, { li
   const { db } = context
   const older = before === undefined ? {} : { lt: before }
   if (ruleId === undefined) {
-    const rows = await db.detectionRun.findMany({ where: { kind, id: older }, include: { rules: true, truncatedKeys: true }, orderBy: { id: 'desc' }, take: limit })
+    const rows = await db.detectionRun.findMany({ where: { kind, id: older }, include: { rules: true, truncatedKeys: true, setAside }, orderBy: { id: 'desc' }, take: limit })
     return describe(context, rows)
   }
   const rule = await db.rule.findUnique({ where: { ruleId }, select: { id: true } })
@@ -83,7 +91,7 @@ export async function listRuns(context: Reads, { ruleId, kind }: RunFilter, { li
   const of = { where: { ruleId: rule.id } }
   const found = await db.detectionRunRule.findMany({
     where: { ruleId: rule.id, runId: older, run: kind === undefined ? undefined : { kind } },
-    include: { run: { include: { rules: of, truncatedKeys: of } } },
+    include: { run: { include: { rules: of, truncatedKeys: of, setAside: { ...of, ...setAside } } } },
     orderBy: { runId: 'desc' },
     take: limit,
   })
@@ -92,6 +100,6 @@ export async function listRuns(context: Reads, { ruleId, kind }: RunFilter, { li
 
 /** What the detector did for an import; null for one of a version that did not log it. */
 export async function readImportRun(context: Reads, importId: number): Promise<DetectionRun | null> {
-  const row = await context.db.detectionRun.findUnique({ where: { importId }, include: { rules: true, truncatedKeys: true } })
+  const row = await context.db.detectionRun.findUnique({ where: { importId }, include: { rules: true, truncatedKeys: true, setAside } })
   return row ? ((await describe(context, [row]))[0] ?? null) : null
 }

@@ -62,6 +62,14 @@ export interface RunRule {
   readonly overCap: number | null
   /** Keys with more events than a join looks at, canonical JSON of their values; the first ones only. */
   readonly truncatedKeys: readonly string[]
+  /** Keys whose join failed again and again and that wait for a start or a change of the rules; the first ones only. */
+  readonly setAside: readonly SetAsideWork[]
+}
+
+/** Work that failed again and again: a key (canonical JSON of its values) or the number of an event, and why. */
+export interface SetAsideWork {
+  readonly key: string
+  readonly error: string
 }
 
 /**
@@ -87,6 +95,8 @@ export interface DetectionRun {
   readonly error: string | null
   /** Rules that had anything to do, the one with the most alerts first. */
   readonly rules: readonly RunRule[]
+  /** Stored events that could not be read again when more became known of them; the first ones only. */
+  readonly setAsideEvents: readonly SetAsideWork[]
 }
 
 /** What one pass over the join queue did. */
@@ -98,4 +108,9 @@ export interface DetectionResult {
   readonly excluded: number
   /** Rule and key pairs whose hits within reach were more than the cap: their result may be incomplete. */
   readonly truncated: number
+}
+
+/** What a pass over the join queue did, and how many keys failed and are to be tried again. */
+export interface DrainResult extends DetectionResult {
+  readonly failing: number
 }

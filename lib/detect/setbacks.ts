@@ -16,8 +16,14 @@ const FULL_WAIT_MS = 5_000
  * core. The wait doubles up to a minute. A fault is told when it is met first, and again whenever it was met twice as often.
  */
 export class Setbacks {
+  readonly #what: string
   #kind: string | null = null
   #times = 0
+
+  /** `what` failed, as the line says it. */
+  constructor(what: string) {
+    this.#what = what
+  }
 
   /** Counts a failure. Another kind of it begins anew. */
   met(error: unknown): Setback {
@@ -32,7 +38,7 @@ export class Setbacks {
     const seconds = (waitMs / 1000).toLocaleString('en')
     const times = this.#times === 1 ? '' : ` ${this.#times.toLocaleString('en')} times in a row`
     const telling = Number.isInteger(Math.log2(this.#times))
-    return { waitMs, line: telling ? `linklocal: work beside the storing failed${times}; next try in ${seconds} s: ${stack === '' ? message : stack}` : null }
+    return { waitMs, line: telling ? `linklocal: ${this.#what} failed${times}; next try in ${seconds} s: ${stack === '' ? message : stack}` : null }
   }
 
   /** The work went well. */

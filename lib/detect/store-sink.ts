@@ -26,6 +26,9 @@ import { RuleWatch } from './rule-watch'
 import { EnrichmentRunner, mustWait } from './run-enrichment'
 import { countBatch, countDetectTime } from './run-log'
 import { DetectionRunner } from './run-joins'
+import { ENRICHMENT, SetAside } from './set-aside'
+import { Setbacks } from './setbacks'
+import { IdleWork } from './idle-work'
 
 export interface StoreOptions {
   readonly dataDir: string
@@ -34,6 +37,8 @@ export interface StoreOptions {
   readonly clock: () => Date
   /** No other process takes in events, so imports still marked as running were interrupted. */
   readonly alone: boolean
+  /** Told a line when something of ours fails that nobody is answered for; without it to standard error. */
+  readonly tell?: (line: string) => void
 }
 
 /** The writing half of the pipeline over one connection: stores batches, joins what they touched, raises alerts. */
@@ -43,13 +48,16 @@ export class StoreSink implements ImportSink, PushSink {
   readonly #events: EventStore
   readonly #rules: RuleWatch
   readonly #enrichment: EnrichmentRunner
-  readonly #backfill: BackfillRunner
   readonly #detection: DetectionRunner
-  readonly #describer: AlertDescriber
-  readonly #retention: RetentionRunner
-  /** Imports whose end could not be written because the disk was full; and whether stored hits wait for the same reason. */
+  readonly #aside: SetAside
+  readonly #tell: (line: string) => void
+  /** In the order in which they have their turn between batches. */
+  readonly #idle: readonly IdleWork[]
+  /** Imports whose end could not be written because the disk was full; and whether what is stored waits for a join that failed. */
   readonly #unfinished = new Map<number, ImportEnd>()
   #behind = false
+  #lookUpFails = false
+  readonly #setbacks = new Setbacks('detecting in what was stored')
   /** The import of this hour, by source. */
   readonly #pushImports = new Map<string, { readonly id: number; readonly name: string }>()
 
@@ -63,16 +71,24 @@ export class StoreSink implements ImportSink, PushSink {
       this.#events = new EventStore(this.#db)
       this.#rules = new RuleWatch(this.#db)
       const alerts = new AlertWriter(this.#db)
-      this.#enrichment = new EnrichmentRunner(this.#db, this.#rules, alerts, this.#clock)
-      this.#describer = new AlertDescriber(this.#db, alerts, this.#clock)
-      this.#detection = new DetectionRunner(this.#db, this.#rules, this.#clock)
-      this.#backfill = new BackfillRunner(this.#db, this.#rules, this.#detection, this.#clock)
-      const settle = (): void => {
-        this.#enrichment.drain()
-        this.#detection.drain()
+      this.#tell = options.tell ?? ((line) => process.stderr.write(`${line}\n`))
+      this.#aside = new SetAside(this.#db, this.#clock, this.#tell)
+      this.#enrichment = new EnrichmentRunner(this.#db, this.#rules, alerts, this.#aside, this.#clock)
+      this.#detection = new DetectionRunner(this.#db, this.#rules, this.#aside, this.#clock)
+      const describer = new AlertDescriber(this.#db, alerts, this.#clock)
+      const join = (): void => {
+        if (this.#detection.drain().failing > 0) this.#behind = true
       }
-      this.#retention = new RetentionRunner(this.#db, this.#rules, settle, this.#clock)
-      settle()
+      const backfill = new BackfillRunner(this.#db, this.#rules, join, this.#clock)
+      const retention = new RetentionRunner(this.#db, this.#rules, () => this.#settle(), this.#clock)
+      this.#idle = [
+        new IdleWork('joining what waits', () => this.#catchUp(), this.#tell),
+        new IdleWork('a run over stored events', () => backfill.step(), this.#tell),
+        new IdleWork('describing alerts of an earlier version', () => describer.step(), this.#tell),
+        new IdleWork('retention', () => this.#retain(retention), this.#tell),
+      ]
+      this.#aside.renew()
+      this.#guarded(() => this.#settle())
     } catch (error) {
       this.#db.close()
       throw error
@@ -124,16 +140,51 @@ export class StoreSink implements ImportSink, PushSink {
     }
   }
 
+  /** The events are stored, whatever becomes of this: what fails is left to be done between batches. */
   #detect(importId: number, { hits, enrich, blocks }: StoredBatch): void {
     if (hits === 0 && !enrich) return
     const begun = performance.now()
+    this.#guarded(() => {
+      // What is known of processes first, so that the join sees it: an alert is raised once, not corrected.
+      if (blocks !== null) this.#enrichment.remember(blocks)
+      this.#settle({ enrich, hits })
+      countDetectTime(this.#db, importId, performance.now() - begun)
+    })
+  }
+
+  /** A full disk alone is told to the sender: it is the sender who has to wait. */
+  #guarded(act: () => void): void {
+    try {
+      act()
+      this.#setbacks.over()
+    } catch (error) {
+      if (asRefusal(error) !== null) throw error
+      const { line } = this.#setbacks.met(error)
+      if (line !== null) this.#tell(line)
+    }
+  }
+
+  /** Looks up what is queued and joins it. Of a batch that brought nothing for the one or the other, and with nothing left from before, only what there is to do. */
+  #settle({ enrich, hits }: { readonly enrich: boolean; readonly hits: number } = { enrich: true, hits: 1 }): void {
+    const wasBehind = this.#behind
     this.#behind = true
-    // What is known of processes first, so that the join sees it: an alert is raised once, not corrected.
-    if (blocks !== null) this.#enrichment.remember(blocks)
-    const touched = enrich ? this.#enrichment.drain() : 0
-    if (hits + touched > 0) this.#detection.drain()
-    this.#behind = false
-    countDetectTime(this.#db, importId, performance.now() - begun)
+    const touched = enrich || wasBehind ? this.#lookUp() : 0
+    const failing = hits + touched > 0 || wasBehind ? this.#detection.drain().failing : 0
+    this.#behind = failing > 0 || this.#lookUpFails
+  }
+
+  /** A step that fails, fails for all events that wait: then it is passed over as a whole, and what is known is joined. */
+  #lookUp(): number {
+    this.#lookUpFails = false
+    if (this.#aside.has(ENRICHMENT)) return 1
+    try {
+      const touched = this.#enrichment.drain()
+      this.#aside.over(ENRICHMENT)
+      return touched
+    } catch (error) {
+      this.#lookUpFails = !this.#aside.failed(ENRICHMENT, error)
+      return 1
+    }
   }
 
   #store(importId: number, batch: EventBatch, extras: StoreExtras, rejectsKept: number = LIMITS.rejectsKept): StoredBatch {
@@ -160,30 +211,34 @@ export class StoreSink implements ImportSink, PushSink {
     return id
   }
 
-  /** Does a slice of what is left to do besides: runs over stored events, alerts of an earlier version, retention. False when there is nothing. */
+  /**
+   * Does a slice of what is left to do besides: joins that failed, runs over stored events, alerts of an earlier version, retention.
+   * One that fails waits, and the others have their turn. False when there is nothing.
+   */
   work(): boolean {
-    this.#catchUp()
-    if (this.#backfill.step() || this.#describer.step()) return true
-    let retained = true
-    try {
-      retained = this.#retention.step()
-    } finally {
-      if (retained) this.#events.forget()
-    }
-    return retained
+    return this.#idle.some((work) => work.step())
   }
 
-  /** What had no room when it was due: joins of stored hits, and the ends of imports. */
-  #catchUp(): void {
-    if (this.#behind) {
-      this.#enrichment.drain()
-      this.#detection.drain()
-      this.#behind = false
+  #retain(retention: RetentionRunner): boolean {
+    // Should it fail, something may be deleted all the same.
+    let deleted = true
+    try {
+      deleted = retention.step()
+    } finally {
+      if (deleted) this.#events.forget()
     }
+    return deleted
+  }
+
+  /** What had no room when it was due or failed: joins of stored hits, and the ends of imports. Never all there is to do. */
+  #catchUp(): boolean {
+    if (this.#aside.renew()) this.#behind = true
+    if (this.#behind) this.#settle()
     for (const [importId, ended] of this.#unfinished) {
       durably(this.#db, () => finishImport(this.#db, importId, ended, this.#clock()))
       this.#unfinished.delete(importId)
     }
+    return false
   }
 
   close(): void {

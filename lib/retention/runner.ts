@@ -1,6 +1,7 @@
 import type { Database } from '@/lib/db/open'
 import { prepared } from '@/lib/db/prepared'
 import type { RuleWatch } from '@/lib/detect/rule-watch'
+import { isWorkWaiting } from '@/lib/detect/set-aside'
 import { errorMessage, isDiskFull } from '@/lib/errors'
 import { LIMITS } from '@/lib/limits'
 import { ChainGuard } from './chains'
@@ -52,7 +53,6 @@ export const RETENTION = 'retention'
 const EVERY_MS = 3_600_000
 const LOOK_MS = 60_000
 const YIELD_MS = 1_000
-const QUEUES = ['join_queue', 'enrich_queue', 'start_queue', 'tell_queue', 'retest_queue'] as const
 /** Growth beyond which a database that could not be made small enough is tried again before the hour is over. */
 const GROWTH = 1.01
 /** Free pages that stay in the file for what comes next, as a part of it and at least so many; and how many are given back at a time. */
@@ -70,7 +70,7 @@ const FINE_EVENTS = 256
  * may asks for one, watches it and cancels it, and one that a killed process left is gone on with.
  *
  * Never deleted are the records of alerts that are not closed or are in a case, what stands around them (`HoldAround`), and
- * what their rules would look at again (`ChainGuard`). It deletes only while no join is due, so at rest alerts are as the
+ * what their rules would look at again (`ChainGuard`). It deletes only while no join is due that is not set aside, so at rest alerts are as the
  * detector last judged them, and the detector leaves those alone whose records went.
  */
 export class RetentionRunner {
@@ -233,12 +233,7 @@ export class RetentionRunner {
     if (remove.immediate()) return
     this.#settle()
     // Another process stores without a pause: its turn, rather than the same question again at once.
-    if (this.#isWaiting()) this.#notBefore = this.#clock().getTime() + YIELD_MS
-  }
-
-  /** Whether anything that was stored is still to be looked up, tested or joined. */
-  #isWaiting(): boolean {
-    return prepared<[], number>(this.#db, `SELECT ${QUEUES.map((queue) => `EXISTS (SELECT 1 FROM ${queue})`).join(' OR ')}`, 'values').get() !== 0
+    if (isWorkWaiting(this.#db)) this.#notBefore = this.#clock().getTime() + YIELD_MS
   }
 
   /** The next events, as whole blocks. */
@@ -258,7 +253,7 @@ export class RetentionRunner {
     const last = rows.at(-1)?.id ?? 0
     // Cancelled a moment ago: the next step finds no run.
     if (prepared<[number], string>(this.#db, 'SELECT status FROM retention_run WHERE id = ?', 'values').get(work.run.id) !== 'running') return true
-    if (this.#isWaiting() || keptAlertsChanged(this.#db, work.history, 1).length > 0) return false
+    if (isWorkWaiting(this.#db) || keptAlertsChanged(this.#db, work.history, 1).length > 0) return false
     const linked = keptLinksBetween(this.#db, first, last)
     const guard = new ChainGuard(this.#db, this.#rules.current().detector.rules, (ids) => this.#allDue(work, ids, horizon))
     const bound = guard.bound(first, last)

@@ -117,11 +117,12 @@ async function countTruncatedKeys({ db }: Pick<Context, 'db'>, ruleId: number): 
 export async function readRule(context: Context, ruleId: string): Promise<RuleDetail | null> {
   const row = await context.db.rule.findUnique({ where: { ruleId }, select: RULE_COLUMNS })
   if (!row) return null
-  const [versions, counts, ofVersions, cutKeys, exceptions] = await Promise.all([
+  const [versions, counts, ofVersions, cutKeys, setAsideKeys, exceptions] = await Promise.all([
     context.db.ruleVersion.findMany({ where: { ruleId: row.id }, orderBy: { id: 'desc' } }),
     countAlerts(context),
     countByVersion(context, row.id),
     countTruncatedKeys(context, row.id),
+    context.db.setAside.count({ where: { work: 'join', ruleId: row.id } }),
     context.db.exception.findMany({ where: { OR: [{ ruleId }, { ruleId: null }] }, orderBy: [{ enabled: 'desc' }, { id: 'asc' }] }),
   ])
   const documents = versions.map((version) => ({ version, document: ruleSchema.parse(JSON.parse(version.document)) }))
@@ -131,6 +132,7 @@ export async function readRule(context: Context, ruleId: string): Promise<RuleDe
     ...summary(row, counts),
     overCap: counts.filter(({ ruleId: of }) => of === row.id).reduce((total, { overCap }) => total + overCap, 0),
     truncatedKeys: cutKeys,
+    setAsideKeys,
     document: current.document,
     versions: documents.map(({ version, document }) => ({
       id: version.id,

@@ -108,6 +108,8 @@ export interface RuleDetail extends RuleSummary {
   readonly overCap: number
   /** Different keys of which some run met more than is looked at together. */
   readonly truncatedKeys: number
+  /** Keys whose join failed again and again, and that wait for a start or a change of the rules. */
+  readonly setAsideKeys: number
   readonly document: RuleDocument
   readonly versions: readonly RuleVersionSummary[]
   readonly exceptions: readonly RuleException[]
