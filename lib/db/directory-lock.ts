@@ -1,34 +1,11 @@
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { AppError } from '@/lib/errors'
+import { isRunning, markOf } from './running-process'
+import type { ProcessMark } from './running-process'
 
-interface Holder {
-  readonly pid: number
+interface Holder extends ProcessMark {
   readonly since: string
-  /** When the process began, in the system's own count; null where the system does not tell. */
-  readonly start: string | null
-}
-
-/** Field 22 of `/proc/PID/stat`, counted behind the name, which may hold anything. */
-function startOf(pid: number): string | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null
-  } catch {
-    return null
-  }
-}
-
-/** Whether the holder still runs. After a restart of the machine its number may be that of any other process. */
-function isRunning({ pid, start }: Holder): boolean {
-  try {
-    process.kill(pid, 0)
-  } catch (error) {
-    // Somebody else's process is running all the same.
-    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false
-  }
-  const now = startOf(pid)
-  return start === null || now === null || start === now
 }
 
 function readHolder(file: string): Holder | null {
@@ -66,7 +43,7 @@ export function lockDirectory(dataDir: string, now: Date): () => void {
   const file = path.join(dataDir, 'linklocal.lock')
   for (let attempt = 0; ; attempt++) {
     try {
-      createWhole(file, JSON.stringify({ pid: process.pid, since: now.toISOString(), start: startOf(process.pid) } satisfies Holder))
+      createWhole(file, JSON.stringify({ ...markOf(), since: now.toISOString() } satisfies Holder))
       return () => {
         if (readHolder(file)?.pid === process.pid) rmSync(file, { force: true })
       }

@@ -35,11 +35,14 @@ export interface StoreOptions {
   /** The package's folder: migrations and bundled rules lie below it. */
   readonly root: string
   readonly clock: () => Date
-  /** No other process takes in events, so imports still marked as running were interrupted. */
+  /** Nobody else stores in this process, and it is the one that does the work between batches. */
   readonly alone: boolean
   /** Told a line when something of ours fails that nobody is answered for; without it to standard error. */
   readonly tell?: (line: string) => void
 }
+
+/** How often to look for imports whose process is gone. */
+const LOOK_MS = 10_000
 
 /** The writing half of the pipeline over one connection: stores batches, joins what they touched, raises alerts. */
 export class StoreSink implements ImportSink, PushSink {
@@ -57,6 +60,7 @@ export class StoreSink implements ImportSink, PushSink {
   readonly #unfinished = new Map<number, ImportEnd>()
   #behind = false
   #lookUpFails = false
+  #lookedAt = 0
   readonly #setbacks = new Setbacks('detecting in what was stored')
   /** The import of this hour, by source. */
   readonly #pushImports = new Map<string, { readonly id: number; readonly name: string }>()
@@ -67,7 +71,7 @@ export class StoreSink implements ImportSink, PushSink {
     this.#db = openDatabase(options.dataDir, path.join(options.root, 'prisma', 'migrations'))
     try {
       syncBundledRules(this.#db, path.join(options.root, 'rules'), this.#clock())
-      if (options.alone) closeInterruptedImports(this.#db, this.#clock())
+      closeInterruptedImports(this.#db, this.#clock(), options.alone)
       this.#events = new EventStore(this.#db)
       this.#rules = new RuleWatch(this.#db)
       const alerts = new AlertWriter(this.#db)
@@ -230,13 +234,18 @@ export class StoreSink implements ImportSink, PushSink {
     return deleted
   }
 
-  /** What had no room when it was due or failed: joins of stored hits, and the ends of imports. Never all there is to do. */
+  /** What had no room when it was due or failed: joins of stored hits, and the ends of imports, also of those whose process was killed. Never all there is to do. */
   #catchUp(): boolean {
     if (this.#aside.renew()) this.#behind = true
     if (this.#behind) this.#settle()
     for (const [importId, ended] of this.#unfinished) {
       durably(this.#db, () => finishImport(this.#db, importId, ended, this.#clock()))
       this.#unfinished.delete(importId)
+    }
+    const now = this.#clock()
+    if (Math.abs(now.getTime() - this.#lookedAt) >= LOOK_MS) {
+      closeInterruptedImports(this.#db, now, false)
+      this.#lookedAt = now.getTime()
     }
     return false
   }

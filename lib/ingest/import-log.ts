@@ -1,5 +1,6 @@
 import type { Database } from '@/lib/db/open'
 import { prepared } from '@/lib/db/prepared'
+import { isRunning, markOf } from '@/lib/db/running-process'
 import type { ImportEnd } from './import-sink'
 import type { ImportProgress, ImportRequest, ImportSummary } from './schema'
 
@@ -13,14 +14,15 @@ interface Row {
   readonly alerts: number
 }
 
-/** Opens an import: the source is made when its name is new. Answers the import's id. */
+/** Opens an import, which this process reads: the source is made when its name is new. Answers the import's id. */
 export function startImport(db: Database, request: ImportRequest, actor: string, now: Date): number {
+  const reader = markOf()
   const start = db.transaction(() => {
     db.prepare('INSERT INTO source (name, kind, created_at) VALUES (?, ?, ?) ON CONFLICT (name) DO NOTHING').run(request.source, request.kind, now.getTime())
     const sourceId = db.prepare<[string], number>('SELECT id FROM source WHERE name = ?').pluck().get(request.source)
     const row = db
-      .prepare("INSERT INTO import (source_id, name, status, actor, started_at, retry_of) VALUES (?, ?, 'running', ?, ?, ?)")
-      .run(sourceId, request.name, actor, now.getTime(), request.retryOf ?? null)
+      .prepare("INSERT INTO import (source_id, name, status, actor, started_at, retry_of, reader_pid, reader_start) VALUES (?, ?, 'running', ?, ?, ?, ?, ?)")
+      .run(sourceId, request.name, actor, now.getTime(), request.retryOf ?? null, reader.pid, reader.start)
     const id = Number(row.lastInsertRowid)
     openRun(db, id, actor, now, 'running')
     db.prepare("INSERT INTO audit (at, actor, action, entity_type, entity_id, detail) VALUES (?, ?, ?, 'import', ?, ?)").run(
@@ -66,8 +68,8 @@ export interface SourceCounts {
 }
 
 /**
- * Adds a batch to the counts of its import's source, in the transaction that stores it: an import may be closed twice, by a console that
- * starts and takes it for interrupted and by the command line that goes on reading it, and its batches are counted once.
+ * Adds a batch to the counts of its import's source, in the transaction that stores it: an import may be closed twice, by one who does
+ * not see its process (from another container) and by that process, which goes on reading it, and its batches are counted once.
  */
 export function countForSource(db: Database, importId: number, { stored, duplicates, rejected, newestTs }: SourceCounts, now: Date): void {
   prepared(
@@ -124,10 +126,22 @@ export function finishImport(
   }
 }
 
-/** Imports that a killed process left running: what they stored stays, and sending the file again adds the rest. */
-export function closeInterruptedImports(db: Database, now: Date): number {
-  const open = db.prepare<[], number>("SELECT id FROM import WHERE status = 'running'").pluck().all()
-  for (const id of open) {
+interface ReaderRow {
+  readonly id: number
+  readonly pid: number | null
+  readonly start: string | null
+}
+
+/**
+ * Closes imports that a killed process left running: what they stored stays, and sending the file again adds the rest. With `alone` no
+ * one else reads in this process, and those of an earlier version, which do not say who reads them, are taken for interrupted.
+ */
+export function closeInterruptedImports(db: Database, now: Date, alone: boolean): number {
+  const self = markOf()
+  const isInterrupted = ({ pid, start }: ReaderRow): boolean =>
+    pid === null || (pid === self.pid && start === self.start) ? alone : !isRunning({ pid, start })
+  const open = prepared<[], ReaderRow>(db, "SELECT id, reader_pid AS pid, reader_start AS start FROM import WHERE status = 'running'").all().filter(isInterrupted)
+  for (const { id } of open) {
     finishImport(db, id, { status: 'failed', format: null, error: 'Linklocal was stopped while this was read. Send it again: what is stored is kept and counted once.', notes: [], interrupted: true }, now)
   }
   return open.length

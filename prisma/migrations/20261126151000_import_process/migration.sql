@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "import" ADD COLUMN "reader_pid" INTEGER;
+ALTER TABLE "import" ADD COLUMN "reader_start" TEXT;
