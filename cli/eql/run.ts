@@ -106,7 +106,7 @@ async function readAll(files: readonly string[], searches: readonly Opened[]): P
       }
     }
     const input: Readable = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 1024 * 1024 })
-    for await (const chunk of decode(input)) take(splitter.push(chunk))
+    for await (const chunk of decode(input, (note) => void process.stderr.write(`${index}: ${note}\n`))) take(splitter.push(chunk))
     take(splitter.end())
     if (rejected > 5) process.stderr.write(`${index}: ${rejected} records were passed over in all\n`)
   }

@@ -177,6 +177,11 @@ describe('a file of events', () => {
     db.close()
   })
 
+  test('is stored whole from a gzip behind whose end something stands, with a note', async () => {
+    const [summary] = await ingest(newDirectory(), Buffer.concat([gzipSync(ndjson(imdsPair())), Buffer.from('garbage!')]))
+    expect(summary).toMatchObject({ stored: 2, rejected: 0, alerts: 1, error: null, notes: [expect.stringMatching(/^8 bytes behind the end of the gzip stream/)] })
+  })
+
   test('says where a cut-off gzip ended and keeps what was before', async () => {
     const directory = newDirectory()
     const events = Array.from({ length: 500 }, (_, i) => execEvent({ id: `e${i}`, args: [String(Math.sin(i))] }))

@@ -2,12 +2,12 @@ import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { decode } from './decode'
 
-async function read(bytes: Buffer, pieces = Math.max(1, bytes.length)): Promise<string> {
+async function read(bytes: Buffer, pieces = Math.max(1, bytes.length), notes: string[] = []): Promise<string> {
   async function* input(): AsyncGenerator<Buffer> {
     for (let at = 0; at < bytes.length; at += pieces) yield await Promise.resolve(bytes.subarray(at, at + pieces))
   }
   const chunks: Buffer[] = []
-  for await (const chunk of decode(input())) chunks.push(chunk)
+  for await (const chunk of decode(input(), (note) => void notes.push(note))) chunks.push(chunk)
   return Buffer.concat(chunks).toString()
 }
 
@@ -39,4 +39,10 @@ test.each([
 
 test('what was compressed twice says so', async () => {
   await expect(read(gzipSync(gzipSync('{}')))).rejects.toMatchObject({ code: 'unsupported', message: expect.stringContaining('once more, with gzip') as unknown })
+})
+
+test('what follows a gzip stream is noted', async () => {
+  const notes: string[] = []
+  expect(await read(Buffer.concat([gzipSync('{"a":1}'), Buffer.from('garbage!')]), 4, notes)).toBe('{"a":1}')
+  expect(notes).toEqual(['8 bytes behind the end of the gzip stream are not part of it and were passed over.'])
 })

@@ -1,8 +1,6 @@
-import { Readable } from 'node:stream'
-import { createGunzip } from 'node:zlib'
 import { AppError } from '@/lib/errors'
 import { LIMITS } from '@/lib/limits'
-import { BrokenStreamError } from './broken-stream'
+import { gunzip } from './gunzip'
 import { startsLikeZstd, unzstd } from './unzstd'
 
 export type Compression = 'none' | 'gzip' | 'zstd'
@@ -39,28 +37,12 @@ async function* rechunk(first: Buffer, rest: AsyncIterator<Buffer>): AsyncGenera
   for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value
 }
 
-async function* gunzip(input: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  const source = Readable.from(input, { objectMode: false })
-  const gz = createGunzip({ chunkSize: 256 * 1024 })
-  source.on('error', (error) => gz.destroy(error))
-  source.pipe(gz)
-  try {
-    for await (const chunk of gz) yield chunk as Buffer
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-    if (!code.startsWith('Z_')) throw error
-    throw new BrokenStreamError(
-      code === 'Z_BUF_ERROR' ? 'the gzip stream ends before its end: the file is cut off' : `the gzip stream is damaged (${code})`,
-    )
-  }
-}
-
 /**
  * Decompresses a stream of bytes when it is compressed. Memory stays at a few chunks; more than `limit` bytes of
  * output end it with AppError `too_large`. Throws `BrokenStreamError` where the compressed stream is damaged, and
- * AppError `unsupported` naming what the content is when that is no text that could be read.
+ * AppError `unsupported` naming what the content is when that is no text that could be read. `note` is told what was passed over.
  */
-export async function* decode(input: AsyncIterable<Buffer>, limit: number = LIMITS.importBytes): AsyncGenerator<Buffer> {
+export async function* decode(input: AsyncIterable<Buffer>, note: (text: string) => void, limit: number = LIMITS.importBytes): AsyncGenerator<Buffer> {
   const iterator = input[Symbol.asyncIterator]()
   let head: Buffer = Buffer.alloc(0)
   while (head.length < HEAD_BYTES) {
@@ -71,10 +53,15 @@ export async function* decode(input: AsyncIterable<Buffer>, limit: number = LIMI
   const source = rechunk(head, iterator)
   const compression = sniffCompression(head)
   if (compression === 'none') refuseForeign(head, false)
-  const decoded = compression === 'gzip' ? gunzip(source) : compression === 'zstd' ? unzstd(source) : source
+  const decoded = compression === 'gzip' ? gunzip(source, note) : compression === 'zstd' ? unzstd(source) : source
   let total = 0
+  let begin: Buffer | null = compression === 'none' ? null : Buffer.alloc(0)
   for await (const chunk of decoded) {
-    if (total === 0 && compression !== 'none') refuseForeign(chunk, true)
+    if (begin !== null) {
+      begin = Buffer.concat([begin, chunk.subarray(0, HEAD_BYTES)])
+      refuseForeign(begin, true)
+      if (begin.length >= HEAD_BYTES) begin = null
+    }
     total += chunk.length
     if (total > limit) {
       throw new AppError('too_large', `The file holds more than ${limit.toLocaleString('en')} bytes after decompression. Split it and send the parts.`)

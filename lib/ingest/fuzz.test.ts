@@ -239,7 +239,7 @@ describe('every cap gives its own error', () => {
     }
     let largest = 0
     const run = async (): Promise<void> => {
-      for await (const chunk of decode(bomb(), 8 * 1024 * 1024)) largest = Math.max(largest, chunk.length)
+      for await (const chunk of decode(bomb(), () => undefined, 8 * 1024 * 1024)) largest = Math.max(largest, chunk.length)
     }
     await expect(run()).rejects.toMatchObject({ code: 'too_large' })
     expect(largest).toBeLessThanOrEqual(256 * 1024)
@@ -258,7 +258,7 @@ describe('every cap gives its own error', () => {
       }
       try {
         // oxlint-disable-next-line no-await-in-loop -- one after another
-        for await (const _chunk of decode(once(), 1 << 20)) continue
+        for await (const _chunk of decode(once(), () => undefined, 1 << 20)) continue
       } catch (error) {
         if (!(error instanceof BrokenStreamError)) others.push(error)
       }

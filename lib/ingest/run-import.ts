@@ -158,16 +158,17 @@ export async function runImport(
     }
   }
 
+  const notes: string[] = []
   let end: ImportEnd = { status: 'done', format: null, error: null, notes: [] }
   try {
     try {
-      for await (const chunk of decode(counted())) {
+      for await (const chunk of decode(counted(), (note) => void notes.push(note))) {
         // oxlint-disable-next-line no-await-in-loop -- back-pressure
         for (const piece of piecesOf(chunk)) await writer.add(reader.push(piece), reader.normalizer)
       }
     } catch (broken) {
       if (!(broken instanceof BrokenStreamError)) throw broken
-      end = { ...end, status: 'failed', error: `Read up to where ${broken.message}; everything before it is stored. Copy the file again and send it once more.` }
+      end = { ...end, status: 'failed', error: `Read up to where ${broken.message}; what could be read before it is stored. Copy the file again and send it once more.` }
     }
     await writer.add(reader.end(), reader.normalizer)
     await writer.end()
@@ -180,11 +181,11 @@ export async function runImport(
       ? { ...end, status: 'cancelled', error: 'Cancelled. What was read until then is stored; sending the file again adds the rest.' }
       : { ...end, status: 'failed', error: fault ?? 'Reading stopped on a fault of Linklocal. What was read until then is stored.' }
     if (!cancelled && fault === null) {
-      await sink.finish(importId, { ...end, format: reader.format, notes: reader.notes })
+      await sink.finish(importId, { ...end, format: reader.format, notes: [...reader.notes, ...notes] })
       throw failure
     }
   }
-  return sink.finish(importId, { ...end, format: reader.format, notes: reader.notes })
+  return sink.finish(importId, { ...end, format: reader.format, notes: [...reader.notes, ...notes] })
 }
 
 /** How an import ends for which there was no room. */

@@ -39,7 +39,7 @@ async function unpack(bytes: Buffer, { pieces = bytes.length, limit }: { pieces?
   const digest = createHash('sha256')
   let length = 0
   let largest = 0
-  for await (const chunk of decode(input(), limit)) {
+  for await (const chunk of decode(input(), () => undefined, limit)) {
     digest.update(chunk)
     length += chunk.length
     largest = Math.max(largest, chunk.length)
@@ -74,7 +74,7 @@ describe('zstd', () => {
       yield await Promise.resolve(bomb)
     }
     const run = async (): Promise<void> => {
-      for await (const chunk of decode(input(), 1024 * 1024)) read.push(chunk.length)
+      for await (const chunk of decode(input(), () => undefined, 1024 * 1024)) read.push(chunk.length)
     }
     await expect(run()).rejects.toMatchObject({ code: 'too_large' })
     // The decoder waits for eighteen bytes, in which there is room for three of these blocks.

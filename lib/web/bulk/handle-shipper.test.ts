@@ -93,6 +93,7 @@ describe('a bulk request', () => {
     ['that is empty', 400, 'parse_exception', { body: '' }],
     ['that is malformed', 400, 'illegal_argument_exception', { body: '{"index":{}}\n{}' }],
     ['with a damaged body', 400, 'illegal_argument_exception', { body: new Uint8Array(gzipSync(BULK)).slice(0, 30) }],
+    ['with something behind its body', 400, 'illegal_argument_exception', { body: new Uint8Array(Buffer.concat([gzipSync(BULK), Buffer.from('x')])) }],
     ['in an encoding that is not read', 415, 'illegal_argument_exception', { headers: { 'content-encoding': 'br' } }],
     ['that says it is too long', 413, 'content_too_large_exception', { headers: { 'content-length': String(LIMITS.pushBytes + 1) } }],
     ['that unpacks to too much', 413, 'content_too_large_exception', { body: new Uint8Array(gzipSync(Buffer.alloc(LIMITS.pushBytes + 1))) }],

@@ -35,10 +35,14 @@ export async function readBulkBody(request: Pick<Request, 'body' | 'headers'>, h
       yield Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
     }
   }
+  // A file may be padded; of a request what follows its content is a mistake.
+  const damaged = (what: string): never => {
+    throw new AppError('invalid', `The body cannot be decompressed: ${what}`)
+  }
   const chunks: Buffer[] = []
   let size = 0
   try {
-    for await (const chunk of decode(counted(body))) {
+    for await (const chunk of decode(counted(body), damaged)) {
       size += chunk.length
       if (size > LIMITS.pushBytes) throw tooLarge()
       held.hold(chunk.length)
