@@ -19,6 +19,7 @@ export async function backupTo(file: string, options: { readonly json: boolean }
   const target = path.resolve(file)
   if (existsSync(target)) throw new AppError('conflict', `${file} exists. Name a new file, so that no earlier backup is lost.`)
   const part = `${target}.part`
+  rmSync(part, { force: true })
   try {
     await copyDatabase(dataDir, part)
     renameSync(part, target)

@@ -1,4 +1,4 @@
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
+import { chmodSync, closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import Sqlite from 'better-sqlite3'
@@ -131,4 +131,14 @@ test('what failed again and again is a problem, by what it is', () => {
     expect.stringMatching(/^Joining 2 keys of the rule "A rule" \(\["a"\]\) failed again and again, .*: no such column\. /),
     expect.stringMatching(/^Reading 1 stored event again \(77\) failed again and again, .*: too deep\. /),
   ])
+})
+
+test.skipIf(process.platform === 'win32')('a database that everybody can read is a problem, with the way out', () => {
+  change('SELECT 1')
+  chmodSync(databasePath(dir), 0o644)
+  expect(inspect(dir, ROOT, { quick: true }).problems).toEqual([])
+  chmodSync(dir, 0o755)
+  expect(inspect(dir, ROOT, { quick: true }).problems).toEqual([`Everybody on this machine can read linklocal.db in ${dir}: events, and the hashes of push tokens. Take it from them: chmod go= ${dir}`])
+  chmodSync(databasePath(dir), 0o600)
+  expect(inspect(dir, ROOT, { quick: true }).problems).toEqual([])
 })

@@ -2,6 +2,7 @@ import { existsSync, statfsSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { databasePath, openReader } from '@/lib/db/open'
 import type { Database } from '@/lib/db/open'
+import { isWorldReadable } from '@/lib/db/private-files'
 import { listMigrations } from '@/lib/db/migrate'
 import { errorMessage } from '@/lib/errors'
 
@@ -167,6 +168,11 @@ export function inspect(dataDir: string, root: string, { quick }: { quick: boole
   const database = { path: file, bytes: sizeOf(file), wal_bytes: sizeOf(`${file}-wal`), integrity: 'not checked' as Report['database']['integrity'] }
   if (database.wal_bytes > MOST_WAL_BYTES) {
     problems.push(`The write-ahead log has ${Math.floor(database.wal_bytes / 1024 / 1024)} MiB. Restart the console so that it is folded into the database.`)
+  }
+
+  // What SQLite puts beside it has the same mode.
+  if (isWorldReadable(dataDir, file)) {
+    problems.push(`Everybody on this machine can read ${path.basename(file)} in ${dataDir}: events, and the hashes of push tokens. Take it from them: chmod go= ${dataDir}`)
   }
 
   let contents: Pick<Report, 'counts' | 'events' | 'imports' | 'retention' | 'migrations'> = empty

@@ -1,17 +1,19 @@
-import { copyFileSync, existsSync, renameSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, copyFileSync, existsSync, renameSync, rmSync, statSync } from 'node:fs'
 import Sqlite from 'better-sqlite3'
 import { AppError } from '@/lib/errors'
 import { databasePath, openReader } from './open'
 import type { Database } from './open'
+import { FILE_MODE, makePrivateFile } from './private-files'
 
 export function databaseExists(dataDir: string): boolean {
   return existsSync(databasePath(dataDir))
 }
 
-/** Copies the database page by page, consistent at its end, while others read and write. The file must not exist. */
+/** Copies the database page by page, consistent at its end, while others read and write. The file must not exist; it is made for its owner alone. */
 export async function copyDatabase(dataDir: string, file: string): Promise<void> {
   const db = openReader(dataDir)
   try {
+    makePrivateFile(file)
     await db.backup(file)
   } finally {
     db.close()
@@ -47,6 +49,8 @@ export function installDatabase(file: string, dataDir: string, now: Date): { rea
   const part = `${databasePath(dataDir)}.part`
   try {
     copyFileSync(file, part)
+    // The copy has the mode of what was copied.
+    chmodSync(part, FILE_MODE)
     let retentionPaused = false
     const db = new Sqlite(part)
     try {

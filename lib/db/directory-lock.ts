@@ -1,6 +1,7 @@
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { AppError } from '@/lib/errors'
+import { makePrivateDirectory } from './private-files'
 import { isRunning, markOf } from './running-process'
 import type { ProcessMark } from './running-process'
 
@@ -39,7 +40,7 @@ function createWhole(file: string, content: string): void {
  * database by transactions.
  */
 export function lockDirectory(dataDir: string, now: Date): () => void {
-  mkdirSync(dataDir, { recursive: true })
+  makePrivateDirectory(dataDir)
   const file = path.join(dataDir, 'linklocal.lock')
   for (let attempt = 0; ; attempt++) {
     try {

@@ -2,11 +2,11 @@
  * lib/db: the one database file. The event path (events, hits, alerts as the detector writes them) uses better-sqlite3
  * directly; the application's own records go through the Prisma client of `client.ts`. Both see the same file.
  */
-import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import Sqlite from 'better-sqlite3'
 import type { Database } from 'better-sqlite3'
 import { migrate } from './migrate'
+import { makePrivateDirectory, makePrivateFile } from './private-files'
 
 export type { Database } from 'better-sqlite3'
 
@@ -18,12 +18,13 @@ export function databasePath(dataDir: string): string {
 }
 
 /**
- * Opens the database of a data directory for writing, creating the directory and the file and applying migrations as
+ * Opens the database of a data directory for writing, creating the directory and the file (for their owner alone) and applying migrations as
  * needed. `migrations` is the folder of `migration.sql` files. WAL with synchronous=NORMAL: a committed batch survives a
  * killed process; after a power loss the newest commits may be missing but the file is sound.
  */
 export function openDatabase(dataDir: string, migrations: string): Database {
-  mkdirSync(dataDir, { recursive: true })
+  makePrivateDirectory(dataDir)
+  makePrivateFile(databasePath(dataDir))
   const db = new Sqlite(databasePath(dataDir), { timeout: BUSY_TIMEOUT_MS })
   // Both only take effect on a file without tables, before it turns to WAL: larger pages doubled the insert rate.
   db.pragma('page_size = 16384')
