@@ -5,10 +5,11 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Decompress } from 'fzstd'
+import loadXxhash from 'xxhash-wasm'
+import type { XXHash, XXHashAPI } from 'xxhash-wasm'
 import { AppError } from '@/lib/errors'
 import { LIMITS } from '@/lib/limits'
 import { BrokenStreamError } from './broken-stream'
-import { Xxh64 } from './xxh64'
 
 const MAGIC = 0xfd2fb528
 /** Sixteen numbers in a row mark frames to be passed over; pzstd begins with one. */
@@ -87,12 +88,12 @@ function tooWide(window: number): AppError {
 
 /** One frame: its decoder, and the checksum over what it held. */
 class Frame {
-  readonly checksum: Xxh64 | null
+  readonly checksum: XXHash<bigint> | null
   readonly #decoder: Decompress
   #output: Buffer = Buffer.alloc(0)
 
-  constructor(bytes: Buffer, { checksum }: FrameHeader) {
-    this.checksum = checksum ? new Xxh64() : null
+  constructor(bytes: Buffer, { checksum }: FrameHeader, xxhash: XXHashAPI) {
+    this.checksum = checksum ? xxhash.create64() : null
     this.#decoder = new Decompress((data) => {
       if (data.length === 0) return
       const piece = Buffer.from(data.buffer, data.byteOffset, data.byteLength)
@@ -126,6 +127,11 @@ class FrameWalk {
   #place: Place = 'frame'
   #toSkip = 0
   #frame: Frame | null = null
+  readonly #xxhash: XXHashAPI
+
+  constructor(xxhash: XXHashAPI) {
+    this.#xxhash = xxhash
+  }
 
   end(): void {
     const between = this.#place === 'frame' && this.#held.length + this.#waiting === 0
@@ -186,7 +192,7 @@ class FrameWalk {
     if (bytes === null) return null
     const header = readHeader(bytes)
     if (header.window > LIMITS.zstdWindowBytes) throw tooWide(header.window)
-    this.#frame = new Frame(bytes, header)
+    this.#frame = new Frame(bytes, header, this.#xxhash)
     this.#place = 'block'
     return bytes.subarray(0, 0)
   }
@@ -211,19 +217,24 @@ class FrameWalk {
   #check(): Buffer | null {
     const stored = this.#take(CHECKSUM_BYTES)
     if (stored === null) return null
-    if (stored.readUInt32LE(0) !== this.#frame?.checksum?.digest32()) throw damaged('its checksum is that of other bytes: what was read of it may be wrong')
+    // Zstd keeps the lower half of the digest.
+    if (BigInt(stored.readUInt32LE(0)) !== BigInt.asUintN(32, this.#frame?.checksum?.digest() ?? 0n)) throw damaged('its checksum is that of other bytes: what was read of it may be wrong')
     this.#frame = null
     this.#place = 'frame'
     return stored.subarray(0, 0)
   }
 }
 
+/** Compiled once a thread. */
+let loaded: Promise<XXHashAPI> | null = null
+
 /**
  * Decompresses a stream of zstd frames, holding no more than a window, a block and a chunk. Throws `BrokenStreamError` where it is
  * damaged or cut off, and AppError `too_large` for a window above `LIMITS.zstdWindowBytes`.
  */
 export async function* unzstd(input: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  const walk = new FrameWalk()
+  loaded ??= loadXxhash()
+  const walk = new FrameWalk(await loaded)
   let unpacked = 0
   for await (const chunk of input) {
     for (const output of walk.push(chunk)) {
