@@ -21,6 +21,15 @@ const COLUMNS: readonly { readonly label: string; readonly title: string; readon
   { label: 'Held back', title: 'Matches that an exception held back', of: (rule) => rule.heldBack, wide: true },
 ]
 
+/** The numbers whose columns are away where there is no room for them, in words. */
+function InWords({ rule }: { rule: RunRule }) {
+  const parts = COLUMNS.flatMap(({ label, of, wide }) => {
+    const value = of(rule)
+    return wide === undefined || value === null ? [] : [`${value.toLocaleString('en')} ${label.toLowerCase()}`]
+  })
+  return <p className={classes.instead}>{parts.join(', ')}</p>
+}
+
 /** What each rule did in a run; rules that had nothing to do are not listed. */
 export function RunRules({ run }: { run: DetectionRun }) {
   const hrefOf = (rule: RunRule) => (run.importId === null ? undefined : alertsHref({ rule: [rule.ruleId], import: run.importId, capped: true }))
@@ -44,6 +53,7 @@ export function RunRules({ run }: { run: DetectionRun }) {
             <tr key={rule.ruleId}>
               <td className={classes.name}>
                 <Link href={`/rules/${encodeURIComponent(rule.ruleId)}`}>{rule.ruleName}</Link>
+                <InWords rule={rule} />
                 <TruncatedKeys keys={rule.truncatedKeys} />
                 <SetAsideWork of="key" work={rule.setAside} />
               </td>
@@ -56,6 +66,11 @@ export function RunRules({ run }: { run: DetectionRun }) {
           ))}
         </tbody>
       </table>
+      {run.setAsideEvents.length > 0 && (
+        <div className={classes.below}>
+          <SetAsideWork of="event" work={run.setAsideEvents} />
+        </div>
+      )}
     </section>
   )
 }

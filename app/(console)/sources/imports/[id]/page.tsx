@@ -9,7 +9,6 @@ import classes from '@/components/sources/import-page.module.css'
 import { ImportStatus } from '@/components/sources/import-status'
 import { LiveSources } from '@/components/sources/live-sources'
 import { RunRules } from '@/components/sources/run-rules'
-import { SetAsideWork } from '@/components/sources/set-aside-work'
 import { ButtonLink } from '@/components/ui/button-link'
 import { EmptyState } from '@/components/ui/empty-state'
 import { Mono } from '@/components/ui/machine-text/mono'
@@ -44,16 +43,7 @@ function soFar({ status }: ImportRecord): string {
 
 function Detection({ record, run }: { record: ImportRecord; run: DetectionRun | null }) {
   if (run === null) return <p>It was taken in by a version of Linklocal that did not log its runs.</p>
-  const aside = <SetAsideWork of="event" work={run.setAsideEvents} />
-  if (run.rules.length > 0) {
-    return (
-      <>
-        <RunRules run={run} />
-        {aside}
-      </>
-    )
-  }
-  if (run.setAsideEvents.length > 0) return aside
+  if (run.rules.length > 0 || run.setAsideEvents.length > 0) return <RunRules run={run} />
   return (
     <EmptyState size="inline" icon={<IconRadar2 size={22} stroke={1.6} />} title={`No rule had anything to do${soFar(record)}`}>
       <p>{record.stored === 0 ? `Nothing new was stored${soFar(record)}.` : `None of the ${record.stored.toLocaleString('en')} events stored${soFar(record)} satisfies a stage of a rule that is switched on.`}</p>
