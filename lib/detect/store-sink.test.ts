@@ -177,6 +177,15 @@ describe('a file of events', () => {
     db.close()
   })
 
+  test('is read out of the answer of a search, in one line or many', async () => {
+    const answer = { took: 3, timed_out: false, hits: { total: { value: 2 }, hits: imdsPair().map((event, i) => ({ _index: 'logs', _id: `${i}`, _source: event })) } }
+    for (const text of [JSON.stringify(answer), JSON.stringify(answer, null, 2)]) {
+      // oxlint-disable-next-line no-await-in-loop -- one after another
+      const [summary] = await ingest(newDirectory(), Buffer.from(text))
+      expect(summary).toMatchObject({ format: 'search-response', records: 2, stored: 2, rejected: 0, alerts: 1, notes: [] })
+    }
+  })
+
   test('is stored whole from a gzip behind whose end something stands, with a note', async () => {
     const [summary] = await ingest(newDirectory(), Buffer.concat([gzipSync(ndjson(imdsPair())), Buffer.from('garbage!')]))
     expect(summary).toMatchObject({ stored: 2, rejected: 0, alerts: 1, error: null, notes: [expect.stringMatching(/^8 bytes behind the end of the gzip stream/)] })

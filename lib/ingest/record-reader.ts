@@ -34,7 +34,9 @@ export class RecordReader {
   }
 
   get notes(): readonly string[] {
-    return this.#assembler.notes.sentences()
+    const without = this.#splitter.answersWithoutHits
+    const passedOver = without === 0 ? [] : [`${without.toLocaleString('en')} ${without === 1 ? 'object' : 'objects'} among the answers of a search had no hits and ${without === 1 ? 'was' : 'were'} passed over.`]
+    return [...this.#assembler.notes.sentences(), ...passedOver]
   }
 
   push(chunk: Buffer): RawRecord[] {

@@ -52,6 +52,7 @@ export type InputFormat = (typeof INPUT_FORMATS)[number]
 const FORMAT_NAMES: Readonly<Record<string, string>> = {
   ndjson: 'NDJSON',
   'json-array': 'JSON array',
+  'search-response': 'Elasticsearch response',
   json: 'Concatenated JSON',
   auditd: 'auditd log',
   bulk: 'Bulk push',

@@ -28,6 +28,11 @@ describe('RecordSplitter', () => {
     ['objects right behind one another', '{"a":"}{"}{"b":2} {"c":3}', 'json', ['{"a":"}{"}', '{"b":2}', '{"c":3}']],
     ['objects behind one another in several lines', '{"a":1}{"b":2}\n{"c":3}{"d":4}\n', 'json', ['{"a":1}', '{"b":2}', '{"c":3}', '{"d":4}']],
     ['one object and something else behind it', '{"a":1} x{"b":2}\n{"c":3}', 'ndjson', ['{"a":1} x{"b":2}', '{"c":3}']],
+    ['the answer of a search', '{"took":5,"_shards":{"hits":[0]},"hits":{"total":{"value":2},"hits":[{"_id":"a","_source":{"x":"]}"}},{"_source":{"y":[1]}}]},"aggregations":{"hits":{"hits":[{"z":1}]}}}\n', 'search-response', ['{"_id":"a","_source":{"x":"]}"}}', '{"_source":{"y":[1]}}']],
+    ['a pretty answer', '{\n  "took" : 5,\n  "hits" : {\n    "hits" : [\n      {\n        "_source" : { "a" : 1 }\n      },\n      { "b": 2 }\n    ]\n  }\n}\n', 'search-response', ['{\n        "_source" : { "a" : 1 }\n      }', '{ "b": 2 }']],
+    ['answers one after another', '{"_scroll_id":"x","hits":{"hits":[{"a":1}]}}\n{"took":1,"hits":{"hits":[]}}{"hits":{"max_score":null,"hits":[{"b":2},3]}}', 'search-response', ['{"a":1}', '{"b":2}', '3']],
+    ['what only begins like an answer', '{"took":5,"@timestamp":1}\n{"a":1}', 'ndjson', ['{"took":5,"@timestamp":1}', '{"a":1}']],
+    ['hits of an event', '{"a":1,"hits":{"hits":[{"b":2}]}}', 'ndjson', ['{"a":1,"hits":{"hits":[{"b":2}]}}']],
     ['nothing', '', 'ndjson', []],
     ['white space', ' \n ', 'ndjson', []],
   ])('%s', (_name, text, format, expected) => {
@@ -43,6 +48,26 @@ describe('RecordSplitter', () => {
       ['{"a":1}', null],
       ['{"b":', 'unterminated'],
     ])
+  })
+
+  test('the hits of an answer say where they stand, one after another, however large it is, and its end', () => {
+    const hits = Array.from({ length: 3_000 }, (_, n) => `{"_source":{"n":${n},"text":"\\"hits\\":[${'x'.repeat(n % 50)}"}}`)
+    const answer = `{"took":1,"hits":{"hits":[${hits.join(',')}]},"more":{"hits":{"hits":[1]}}}`
+    const file = `${answer}\n{"error":{}}\n${answer}`
+    for (const chunk of [7, 1_000, 1 << 20]) {
+      const { records, texts } = split(file, chunk)
+      expect(texts).toEqual([...hits, ...hits])
+      for (const { offset, size, bytes } of records) expect(file.slice(offset, offset + size)).toBe(bytes.toString())
+    }
+    const cut = split(answer.slice(0, 200)).records
+    expect(cut.at(-1)).toMatchObject({ problem: 'unterminated' })
+  })
+
+  test('objects without hits among answers are counted', () => {
+    const splitter = new RecordSplitter()
+    splitter.push(Buffer.from('{"took":1,"hits":{"hits":[]}}\n{"error":{"hits":{"hits":[{}]}}}\n{"took":1,"hits":{"hits":[{"a":1}]}}'))
+    splitter.end()
+    expect(splitter.answersWithoutHits).toBe(1)
   })
 
   test('a record over the limit is passed over and its neighbours stay', () => {

@@ -1,4 +1,5 @@
 import { LIMITS } from '@/lib/limits'
+import { HitsFinder, beginsLikeAnswer } from './find-hits'
 
 /** One record cut out of the stream. `number` is 1-based, `offset` counts bytes after decompression. */
 export interface RawRecord {
@@ -14,7 +15,7 @@ export interface RawRecord {
   readonly lines?: readonly number[]
 }
 
-export type RecordFormat = 'ndjson' | 'json-array' | 'json' | 'auditd'
+export type RecordFormat = 'ndjson' | 'json-array' | 'json' | 'search-response' | 'auditd'
 
 const NEWLINE = 0x0a
 const SPACE = new Set([0x20, 0x09, 0x0a, 0x0d])
@@ -54,7 +55,7 @@ function startsLikeAudit(bytes: Buffer, start: number, complete: boolean): boole
 
 /**
  * Tells the format from the first bytes: audit records, an array of records, a record a line, or objects that run over several lines
- * (pretty-printed or simply concatenated).
+ * (pretty-printed or simply concatenated), or answers of a search whose hits are the records.
  */
 function sniff(bytes: Buffer, complete: boolean): RecordFormat | null {
   let start = 0
@@ -66,8 +67,14 @@ function sniff(bytes: Buffer, complete: boolean): RecordFormat | null {
     const audit = startsLikeAudit(bytes, start, complete)
     return audit === null ? null : audit ? 'auditd' : 'ndjson'
   }
+  const answers = beginsLikeAnswer(bytes, start, complete)
+  if (answers === null) return null
   const newline = bytes.indexOf(NEWLINE, start)
   const end = endOfValue(bytes, start)
+  if (answers) {
+    if (new HitsFinder().find(bytes, start) !== -1) return 'search-response'
+    if (end === -1 && !complete) return null
+  }
   if (end !== -1 && (newline === -1 || end <= newline)) {
     let next = end
     while (next < bytes.length && next !== newline && SPACE.has(bytes[next] ?? 0)) next++
@@ -99,6 +106,9 @@ export class RecordSplitter {
   #inString = false
   #escaped = false
   #inValue = false
+  /** Of answers of a search: what finds their hits, and whether those are being read. */
+  readonly #finder = new HitsFinder()
+  #inHits = false
   readonly #limit: number
   readonly #accept: (format: RecordFormat) => RecordFormat
 
@@ -106,6 +116,11 @@ export class RecordSplitter {
   constructor(limit: number = LIMITS.recordBytes, told: 'auto' | 'ecs' | 'auditd' = 'auto') {
     this.#limit = limit
     this.#accept = (format) => (told === 'auditd' ? 'auditd' : told === 'ecs' && format === 'auditd' ? 'ndjson' : format)
+  }
+
+  /** Objects among answers of a search that had no hits: what they say is not kept. */
+  get answersWithoutHits(): number {
+    return this.#finder.without
   }
 
   push(chunk: Buffer): RawRecord[] {
@@ -147,7 +162,29 @@ export class RecordSplitter {
   }
 
   #split(chunk: Buffer): RawRecord[] {
-    return this.#isLines ? this.#splitLines(chunk) : this.#splitValues(chunk)
+    if (this.#isLines) return this.#splitLines(chunk)
+    const records: RawRecord[] = []
+    if (this.format === 'search-response') this.#splitAnswers(chunk, records)
+    else this.#splitValues(chunk, records)
+    return records
+  }
+
+  #splitAnswers(chunk: Buffer, records: RawRecord[]): void {
+    for (let at = 0; at < chunk.length; ) {
+      if (this.#inHits) {
+        at += this.#splitValues(chunk.subarray(at), records)
+        // The array has ended.
+        this.#inHits = this.#depth > 0
+        continue
+      }
+      const behind = this.#finder.find(chunk, at)
+      const to = behind === -1 ? chunk.length : behind
+      this.#offset += to - at
+      at = to
+      if (behind === -1) continue
+      this.#inHits = true
+      this.#depth = 1
+    }
   }
 
   #splitLines(chunk: Buffer): RawRecord[] {
@@ -164,10 +201,13 @@ export class RecordSplitter {
     return records
   }
 
-  /** Elements of an array, or values one after another: the brackets are counted outside strings. */
-  #splitValues(chunk: Buffer): RawRecord[] {
-    const records: RawRecord[] = []
-    const base = this.format === 'json-array' ? 1 : 0
+  /**
+   * Elements of an array, or values one after another: the brackets are counted outside strings. Answers how many bytes were read: all,
+   * but of hits, which end with their array.
+   */
+  #splitValues(chunk: Buffer, records: RawRecord[]): number {
+    const isHits = this.format === 'search-response'
+    const base = isHits || this.format === 'json-array' ? 1 : 0
     let from = 0
     const skip = (to: number): void => {
       this.#offset += to - from
@@ -191,6 +231,7 @@ export class RecordSplitter {
         if (separator) {
           if (c === 0x5d) this.#depth = 0
           skip(i + 1)
+          if (c === 0x5d && isHits) return i + 1
           continue
         }
         skip(i)
@@ -207,6 +248,7 @@ export class RecordSplitter {
             from = i
             this.#depth = 0
             skip(i + 1)
+            if (isHits) return i + 1
           } else {
             this.#finish(chunk, from, i + 1, records)
             from = i + 1
@@ -222,7 +264,7 @@ export class RecordSplitter {
     }
     if (this.#inValue) this.#keep(chunk.subarray(from))
     else skip(chunk.length)
-    return records
+    return chunk.length
   }
 
   #startsWithOpen(chunk: Buffer, from: number): boolean {

@@ -12,6 +12,9 @@ const readHostId = fieldReader('host.id')
 const readHostName = fieldReader('host.name')
 const readHostname = fieldReader('host.hostname')
 
+/** Keys of answers of Elasticsearch around their hits. */
+const ANSWER_KEYS = ['took', 'responses', 'response', 'is_partial'] as const
+
 const YEAR_9999 = Date.UTC(9999, 11, 31)
 
 function isRecord(value: unknown): value is Record<string, unknown> {
@@ -65,6 +68,10 @@ function normalize(text: string, defaultHost: string | null): Normalized {
 function check(document: Record<string, unknown>, defaultHost: string | null): Normalized {
   const event: EcsEvent = unwrap(document)
   const timestamp = textOf(readTimestamp(event))
+  // Those that the splitter does not see into: of several searches, or asynchronous ones.
+  if (timestamp === undefined && ANSWER_KEYS.some((key) => key in document)) {
+    return reject('no_timestamp', "The record is an answer of Elasticsearch, not an event. Send its hits, one a line: jq -c '.. | .hits?.hits? // empty | .[]'")
+  }
   if (timestamp === undefined) return reject('no_timestamp', 'The record has no @timestamp. Map the time of the event to @timestamp before sending.')
   const time = parseTimestamp(timestamp)
   if (time === null || time.ms < 0 || time.ms > YEAR_9999) {
