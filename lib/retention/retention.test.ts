@@ -4,6 +4,7 @@ import { setStatus } from '@/lib/alerts/set-status'
 import { createCase } from '@/lib/cases/create-case'
 import type { EcsEvent } from '@/lib/ecs/event'
 import { TEST_TIME, execEvent, imdsPair } from '@/lib/ecs/testing'
+import { auditConnect, auditExec, auditExit } from '@/lib/ecs/testing/audit'
 import { previewRetention } from './preview'
 import { listRetentionRuns, readRetention } from './queries'
 import { cancelRetention, requestRetention } from './request-run'
@@ -197,6 +198,69 @@ describe('sent again', () => {
     await store.ingest([other, network])
     expect(count(store, 'alert')).toBe(1)
     expect(await getAlert(store.context, 1)).toMatchObject({ retractedAt: null, reason: expect.stringContaining('600 ms later') })
+  })
+})
+
+describe('what came while the records of a closed alert were gone', () => {
+  const CURL = auditExec({ serial: 101, pid: 4711, ppid: 4700, args: ['curl', 'http://169.254.169.254/latest/meta-data/'] })
+  const LATER_BASH = auditExec({ serial: 102, pid: 4700, ppid: 900, exe: '/usr/bin/bash', args: ['bash'] })
+  const BASH = auditExec({ serial: 100, pid: 4700, ppid: 900, exe: '/usr/bin/bash', args: ['bash'] })
+  const CONNECT = auditConnect({ serial: 104, pid: 4711, ppid: 4700 })
+  const kinds = async (store: TimedStore) => (await getAlert(store.context, 1))?.history.map(({ kind }) => kind)
+
+  /** An alert that knows of no parent, closed, without its records; then come its parent and its connection, and go. */
+  async function forget(): Promise<TimedStore> {
+    const store = open()
+    await store.ingest([...CURL, ...LATER_BASH])
+    await closeAll(store)
+    await runAfterEleven(store)
+    await store.ingest([...BASH, ...CONNECT])
+    expect(await getAlert(store.context, 1)).toMatchObject({ parentExecutable: null, missingEvents: 2, reason: expect.not.stringContaining('connected') })
+    return store
+  }
+
+  test('counts once all of its records are stored again, also when it is in a case by then', async () => {
+    const store = await forget()
+    await createCase(store.context, { title: 'Without records', alertIds: [1] })
+    await runAfterEleven(store)
+    await store.ingest([...BASH, ...CONNECT])
+    await store.ingest(CURL)
+    expect(await getAlert(store.context, 1)).toMatchObject({ parentExecutable: null, missingEvents: 1, recordsRemovedAt: expect.any(String) })
+    await store.ingest(LATER_BASH)
+    const alert = await getAlert(store.context, 1)
+    expect(alert).toMatchObject({ status: 'closed', parentExecutable: '/usr/bin/bash', missingEvents: 0, recordsRemovedAt: null, reason: expect.stringContaining('run by bash, connected to') })
+    expect(alert?.events.map(({ role }) => role)).toEqual(['exec', 'exec', 'network'])
+    expect((await kinds(store))?.slice(-2)).toEqual(['records', 'relinked'])
+  })
+
+  test('does not if the description would lose what it says: what told it is still gone', async () => {
+    const store = open()
+    const SHELL = auditExec({ serial: 98, pid: 4600, ppid: 900, exe: '/usr/bin/bash', args: ['bash'] })
+    const PYTHON = auditExec({ serial: 99, pid: 4700, ppid: 4600, exe: '/usr/bin/python3', args: ['python3'] })
+    await store.ingest([...SHELL, ...PYTHON, ...CURL, ...auditExit({ serial: 105, at: 5_000, pid: 4700 })])
+    await closeAll(store)
+    await runAfterEleven(store)
+    expect(count(store, 'event')).toBe(0)
+    await store.ingest([...SHELL, ...CURL])
+    const parent = { parentExecutable: '/usr/bin/python3', missingEvents: 0 }
+    expect(await getAlert(store.context, 1)).toMatchObject({ ...parent, recordsRemovedAt: expect.any(String) })
+    await store.ingest(PYTHON)
+    expect(await getAlert(store.context, 1)).toMatchObject({ ...parent, recordsRemovedAt: null })
+    expect((await kinds(store))?.at(-1)).toBe('records')
+  })
+
+  test('an alert whose records are back and no longer match stays as it was judged: what it needs may be what is missing', async () => {
+    const store = open()
+    const [exec, network] = imdsPair({ gapMs: 600 })
+    await store.ingest([exec, network])
+    await closeAll(store)
+    await runAfterEleven(store)
+    const [, nearer] = imdsPair({ gapMs: 300 })
+    await store.ingest([{ ...nearer, event: { ...(nearer?.['event'] as object), id: 'nearer' } }])
+    await createCase(store.context, { title: 'Without records', alertIds: [1] })
+    await store.ingest([exec, network])
+    expect(count(store, 'alert')).toBe(2)
+    expect(await getAlert(store.context, 1)).toMatchObject({ retractedAt: null, missingEvents: 0, recordsRemovedAt: expect.any(String), reason: expect.stringContaining('600 ms later') })
   })
 })
 
