@@ -3,6 +3,7 @@ import { prepared } from '@/lib/db/prepared'
 import { loadHits } from '@/lib/detect/load-hits'
 import type { DetectorRule } from '@/lib/detect/engine'
 import { LIMITS } from '@/lib/limits'
+import { firstRecordsOf } from './hold-around'
 import { IS_KEPT } from './kept-alerts'
 
 interface HitRow {
@@ -10,6 +11,14 @@ interface HitRow {
   readonly rule_id: number
   readonly key: string
   readonly ts: number
+}
+
+/** A stored record of a process that a candidate's join reads. */
+interface WatchedRow {
+  readonly event_id: number
+  readonly entity: number
+  readonly rule_id: number
+  readonly key: string
 }
 
 interface Chain {
@@ -20,13 +29,17 @@ interface Chain {
 /**
  * Decides about events that rules found something in. The hits of a rule and key that hang together (no gap longer than the
  * rule's maxspan) are what a join looks at; were some of them gone, a later join could find another match, or none. So they
- * stay together: all of them while one belongs to an alert whose records are kept, or while one is not due yet.
+ * stay together: all of them while one belongs to an alert whose records are kept, or while one is not due yet. The join of an
+ * expression looks at the processes around its candidates: what it reads of them stays while a candidate does.
  */
 export class ChainGuard {
   readonly #db: Database
   readonly #rules: ReadonlyMap<number, DetectorRule>
   readonly #isDue: (eventIds: readonly number[]) => boolean
   readonly #chains = new Map<string, Chain[]>()
+  /** Rules' keys of candidates → whether one of them stays. */
+  readonly #candidates = new Map<string, boolean>()
+  readonly #firstRecords = new Map<number, ReadonlySet<number>>()
 
   /** `isDue` tells whether all of some events may go as far as their age and what is held are concerned. */
   constructor(db: Database, rules: ReadonlyMap<number, DetectorRule>, isDue: (eventIds: readonly number[]) => boolean) {
@@ -38,7 +51,40 @@ export class ChainGuard {
   /** Of the events between two ids, those that have to stay for the sake of a chain. */
   bound(first: number, last: number): ReadonlySet<number> {
     const hits = prepared<[number, number], HitRow>(this.#db, 'SELECT event_id, rule_id, "key", ts FROM rule_hit WHERE event_id BETWEEN ? AND ?').all(first, last)
-    return new Set(hits.filter((hit) => !this.#isFree(hit)).map((hit) => hit.event_id))
+    const bound = new Set(hits.filter((hit) => !this.#isFree(hit)).map((hit) => hit.event_id))
+    const watched = prepared<[number, number], WatchedRow>(
+      this.#db,
+      'SELECT e.id AS event_id, e.entity, w.rule_id, w."key" FROM event e CROSS JOIN hit_watch w ON w.entity = e.entity WHERE e.id BETWEEN ? AND ?',
+    )
+    for (const row of watched.all(first, last)) {
+      if (!bound.has(row.event_id) && this.#candidateStays(row) && this.#isRead(row)) bound.add(row.event_id)
+    }
+    return bound
+  }
+
+  #candidateStays({ rule_id: rule, key }: WatchedRow): boolean {
+    const name = `${rule} ${key}`
+    const known = this.#candidates.get(name)
+    if (known !== undefined) return known
+    // The newest first: as with chains, beyond so many each is on its own.
+    const candidates = prepared<[number, string, number], HitRow>(
+      this.#db,
+      'SELECT event_id, rule_id, "key", ts FROM rule_hit WHERE rule_id = ? AND "key" = ? ORDER BY ts DESC LIMIT ?',
+    ).all(rule, key, LIMITS.retentionChain)
+    const hitsOf = prepared<[number], HitRow>(this.#db, 'SELECT event_id, rule_id, "key", ts FROM rule_hit WHERE event_id = ?')
+    const stays = candidates.some(({ event_id: id }) => !this.#isDue([id]) || hitsOf.all(id).some((hit) => !this.#isFree(hit)))
+    this.#candidates.set(name, stays)
+    return stays
+  }
+
+  /** Whether the record is among those of its process that a join opens. */
+  #isRead({ entity, event_id: id }: WatchedRow): boolean {
+    let first = this.#firstRecords.get(entity)
+    if (!first) {
+      first = new Set(firstRecordsOf(this.#db, entity).map((record) => record.id))
+      this.#firstRecords.set(entity, first)
+    }
+    return first.has(id)
   }
 
   #isFree(hit: HitRow): boolean {

@@ -61,7 +61,7 @@ export class HoldAround {
     for (let round = 0; round < LIMITS.seclAncestors && above.length > 0; round++) {
       const asked = new Set(above)
       this.#begin(above)
-      above = distinct([...walk.add('entity', above), ...this.#beginnings(above)].map(({ parent }) => parent)).filter((key) => !asked.has(key))
+      above = distinct([...walk.add('entity', above), ...above.flatMap((key) => firstRecordsOf(this.#db, key))].map(({ parent }) => parent)).filter((key) => !asked.has(key))
       above = walk.unasked('entity', above)
     }
     const siblings = distinct(walk.add('parent', parents).map(({ entity }) => entity))
@@ -88,19 +88,17 @@ export class HoldAround {
     for (const key of keys) {
       if (this.#begun.has(key)) continue
       this.#begun.add(key)
-      for (const { id } of this.#beginnings([key])) this.#hold(id)
+      for (const { id } of firstRecordsOf(this.#db, key)) this.#hold(id)
     }
   }
+}
 
-  #beginnings(keys: readonly number[]): readonly ProcessRow[] {
-    return keys.flatMap((key) =>
-      prepared<[number, number], ProcessRow>(this.#db, `SELECT e.id, e.entity, e.parent ${fromEventsOf('entity', 1)} ORDER BY e.ts, e.ts_ns, e.sequence IS NULL, e.sequence, e.identity LIMIT ?`).all(
-        key,
-        // One more tells that there are more.
-        LIMITS.processRecords + 1,
-      ),
-    )
-  }
+/** The first records of a process, as many as `readSurroundings` reads; one more tells that there are more. */
+export function firstRecordsOf(db: Database, key: number): readonly ProcessRow[] {
+  return prepared<[number, number], ProcessRow>(db, `SELECT e.id, e.entity, e.parent ${fromEventsOf('entity', 1)} ORDER BY e.ts, e.ts_ns, e.sequence IS NULL, e.sequence, e.identity LIMIT ?`).all(
+    key,
+    LIMITS.processRecords + 1,
+  )
 }
 
 /** One alert's walk: no key is asked twice, and no more rows are held than the tree in its page opens. */

@@ -170,6 +170,32 @@ describe('what belongs to an alert', () => {
   })
 })
 
+describe('what the join of a candidate reads of the processes around it', () => {
+  test('stays as long as the candidate does, though its alert is closed, and goes with it', async () => {
+    const store = open()
+    await setRetentionPolicy(store.context, { maxAgeDays: 10, maxBytes: null })
+    // The same pid runs a shell later; its first record decides that no shell stands before the alert.
+    await store.ingest(auditExec({ serial: 99, pid: 4700, ppid: 900, exe: '/usr/bin/python3', args: ['python3'] }))
+    store.passDays(5)
+    const shell = auditExec({ serial: 100, pid: 4700, ppid: 900, exe: '/usr/bin/bash', args: ['bash'] })
+    await store.ingest([...shell, ...auditExec({ serial: 101, pid: 4711, ppid: 4700, args: ['curl', 'http://169.254.169.254/latest/meta-data/'] })])
+    await closeAll(store)
+    store.passDays(6)
+    await requestRetention(store.context)
+    store.work()
+    const before = await getAlert(store.context, 1)
+    expect(before).toMatchObject({ recordsRemovedAt: null, events: [{ role: 'exec' }] })
+    store.rejoin()
+    store.work()
+    expect(await getAlert(store.context, 1)).toEqual(before)
+    expect(count(store, 'event')).toBe(3)
+    store.passDays(5)
+    await requestRetention(store.context)
+    store.work()
+    expect(count(store, 'event')).toBe(0)
+  })
+})
+
 describe('sent again', () => {
   test('the records are linked to the alert that was closed, which stays as it was judged', async () => {
     const store = open()
