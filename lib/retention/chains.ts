@@ -13,32 +13,33 @@ interface HitRow {
   readonly ts: number
 }
 
-/** A stored record of a process that a candidate's join reads. */
-interface WatchedRow {
-  readonly event_id: number
+/** Processes around the candidates of a rule's key, of which a record is one. */
+interface WatchedKey {
   readonly entity: number
   readonly rule_id: number
   readonly key: string
 }
 
 interface Chain {
-  readonly members: ReadonlySet<number>
-  readonly free: boolean
+  readonly members: readonly number[]
+  /** One of them belongs to an alert whose records are kept. */
+  readonly isKept: boolean
 }
 
 /**
- * Decides about events that rules found something in. The hits of a rule and key that hang together (no gap longer than the
- * rule's maxspan) are what a join looks at; were some of them gone, a later join could find another match, or none. So they
- * stay together: all of them while one belongs to an alert whose records are kept, or while one is not due yet. The join of an
- * expression looks at the processes around its candidates: what it reads of them stays while a candidate does.
+ * Decides about events that joins look at. The hits of a rule and key that hang together (no gap longer than the rule's
+ * maxspan) are looked at together, and with a candidate of an expression the first records of the processes around it; were
+ * some of them gone, a later join could find another match, or none. So all of them stay while one belongs to an alert whose
+ * records are kept, or is not due yet, or stays for the sake of another that it hangs together with.
  */
 export class ChainGuard {
   readonly #db: Database
   readonly #rules: ReadonlyMap<number, DetectorRule>
   readonly #isDue: (eventIds: readonly number[]) => boolean
-  readonly #chains = new Map<string, Chain[]>()
-  /** Rules' keys of candidates → whether one of them stays. */
-  readonly #candidates = new Map<string, boolean>()
+  readonly #chains = new Map<string, Map<number, Chain>>()
+  /** Of events that were asked about, whether they stay. */
+  readonly #known = new Map<number, boolean>()
+  readonly #candidates = new Map<string, readonly number[]>()
   readonly #firstRecords = new Map<number, ReadonlySet<number>>()
 
   /** `isDue` tells whether all of some events may go as far as their age and what is held are concerned. */
@@ -48,37 +49,64 @@ export class ChainGuard {
     this.#isDue = isDue
   }
 
-  /** Of the events between two ids, those that have to stay for the sake of a chain. */
+  /** Of the events between two ids, those that have to stay for the sake of a join. */
   bound(first: number, last: number): ReadonlySet<number> {
-    const hits = prepared<[number, number], HitRow>(this.#db, 'SELECT event_id, rule_id, "key", ts FROM rule_hit WHERE event_id BETWEEN ? AND ?').all(first, last)
-    const bound = new Set(hits.filter((hit) => !this.#isFree(hit)).map((hit) => hit.event_id))
-    const watched = prepared<[number, number], WatchedRow>(
+    const ids = prepared<[number, number, number, number], number>(
       this.#db,
-      'SELECT e.id AS event_id, e.entity, w.rule_id, w."key" FROM event e CROSS JOIN hit_watch w ON w.entity = e.entity WHERE e.id BETWEEN ? AND ?',
-    )
-    for (const row of watched.all(first, last)) {
-      if (!bound.has(row.event_id) && this.#candidateStays(row) && this.#isRead(row)) bound.add(row.event_id)
-    }
-    return bound
+      `SELECT event_id FROM rule_hit WHERE event_id BETWEEN ? AND ?
+       UNION SELECT e.id FROM event e CROSS JOIN hit_watch w ON w.entity = e.entity WHERE e.id BETWEEN ? AND ?`,
+      'values',
+    ).all(first, last, first, last)
+    return new Set(ids.filter((id) => this.#stays(id)))
   }
 
-  #candidateStays({ rule_id: rule, key }: WatchedRow): boolean {
-    const name = `${rule} ${key}`
-    const known = this.#candidates.get(name)
+  /** Follows what an event hangs together with until something stays in any case, but not beyond so many events. */
+  #stays(eventId: number): boolean {
+    const known = this.#known.get(eventId)
     if (known !== undefined) return known
-    // The newest first: as with chains, beyond so many each is on its own.
-    const candidates = prepared<[number, string, number], HitRow>(
-      this.#db,
-      'SELECT event_id, rule_id, "key", ts FROM rule_hit WHERE rule_id = ? AND "key" = ? ORDER BY ts DESC LIMIT ?',
-    ).all(rule, key, LIMITS.retentionChain)
-    const hitsOf = prepared<[number], HitRow>(this.#db, 'SELECT event_id, rule_id, "key", ts FROM rule_hit WHERE event_id = ?')
-    const stays = candidates.some(({ event_id: id }) => !this.#isDue([id]) || hitsOf.all(id).some((hit) => !this.#isFree(hit)))
-    this.#candidates.set(name, stays)
-    return stays
+    const reached = new Set([eventId])
+    const followed: number[] = []
+    for (const id of reached) {
+      const stays = this.#known.get(id) ?? (this.#isDue([id]) ? undefined : true)
+      if (stays === false || (stays === undefined && reached.size > LIMITS.retentionChain)) continue
+      const next = stays === true ? null : this.#hangingWith(id)
+      if (next === null) {
+        this.#known.set(eventId, true)
+        return true
+      }
+      followed.push(id)
+      for (const other of next) reached.add(other)
+    }
+    for (const id of followed) this.#known.set(id, false)
+    return false
   }
 
-  /** Whether the record is among those of its process that a join opens. */
-  #isRead({ entity, event_id: id }: WatchedRow): boolean {
+  /** The events for whose sake an event stays; null when one of them belongs to an alert whose records are kept. */
+  #hangingWith(id: number): readonly number[] | null {
+    const found: number[] = []
+    for (const hit of prepared<[number], HitRow>(this.#db, 'SELECT event_id, rule_id, "key", ts FROM rule_hit WHERE event_id = ?').all(id)) {
+      const chain = this.#chainWith(hit)
+      if (chain.isKept) return null
+      found.push(...chain.members)
+    }
+    const watched = prepared<[number], WatchedKey>(this.#db, 'SELECT e.entity, w.rule_id, w."key" FROM event e CROSS JOIN hit_watch w ON w.entity = e.entity WHERE e.id = ?')
+    for (const row of watched.all(id)) if (this.#isRead(row.entity, id)) found.push(...this.#candidatesOf(row))
+    return found
+  }
+
+  #candidatesOf({ rule_id: rule, key }: WatchedKey): readonly number[] {
+    const name = `${rule} ${key}`
+    let ids = this.#candidates.get(name)
+    if (!ids) {
+      // The newest first: they are the last that are due.
+      ids = prepared<[number, string, number], number>(this.#db, 'SELECT event_id FROM rule_hit WHERE rule_id = ? AND "key" = ? ORDER BY ts DESC LIMIT ?', 'values').all(rule, key, LIMITS.retentionChain)
+      this.#candidates.set(name, ids)
+    }
+    return ids
+  }
+
+  /** Whether a record is among those of its process that a join opens. */
+  #isRead(entity: number, id: number): boolean {
     let first = this.#firstRecords.get(entity)
     if (!first) {
       first = new Set(firstRecordsOf(this.#db, entity).map((record) => record.id))
@@ -87,22 +115,28 @@ export class ChainGuard {
     return first.has(id)
   }
 
-  #isFree(hit: HitRow): boolean {
+  #chainWith(hit: HitRow): Chain {
     const name = `${hit.rule_id} ${hit.key}`
-    const known = this.#chains.get(name) ?? []
-    const chain = known.find(({ members }) => members.has(hit.event_id)) ?? this.#read(hit)
-    if (!known.includes(chain)) this.#chains.set(name, [...known, chain])
-    return chain.free
+    let ofKey = this.#chains.get(name)
+    if (!ofKey) {
+      ofKey = new Map()
+      this.#chains.set(name, ofKey)
+    }
+    let chain = ofKey.get(hit.event_id)
+    if (!chain) {
+      chain = this.#read(hit)
+      for (const id of [hit.event_id, ...chain.members]) ofKey.set(id, chain)
+    }
+    return chain
   }
 
   #read(hit: HitRow): Chain {
     const rule = this.#rules.get(hit.rule_id)
     // A rule that is off may be switched on again; how far its hits reach is not known here, so all of the key hang together.
-    if (!rule) return { members: new Set([hit.event_id]), free: !this.#keyIsKept(hit) }
+    if (!rule) return { members: [], isKept: this.#keyIsKept(hit) }
     const { members, isWhole } = chainOf(this.#db, rule, hit)
-    const bound = this.#anyKept(members) || (isWhole && members.length <= LIMITS.retentionChain && !this.#isDue(members))
     // Of a chain too long to be joined at once each hit has a part of its own.
-    return { members: new Set(isWhole ? [...members, hit.event_id] : [hit.event_id]), free: !bound }
+    return { members: isWhole && members.length <= LIMITS.retentionChain ? members : [], isKept: this.#anyKept(members) }
   }
 
   #keyIsKept(hit: HitRow): boolean {

@@ -194,6 +194,34 @@ describe('what the join of a candidate reads of the processes around it', () => 
     store.work()
     expect(count(store, 'event')).toBe(0)
   })
+
+  test('stays together with the hits that hang together with it', async () => {
+    const store = open()
+    await setRetentionPolicy(store.context, { maxAgeDays: 10, maxBytes: null })
+    const curl = (serial: number, at: number) => auditExec({ serial, at, pid: 4711, ppid: 4700, args: ['curl', 'http://169.254.169.254/latest/meta-data/'] })
+    // The sibling's connection comes first and has the exec; gone alone, the exec would have its own connection.
+    await store.ingest([
+      ...auditExec({ serial: 100, pid: 4700, ppid: 900, exe: '/usr/bin/bash', args: ['bash'] }),
+      ...curl(101, 100),
+      ...auditConnect({ serial: 102, at: 200, pid: 4712, ppid: 4700 }),
+      ...auditConnect({ serial: 103, at: 300, pid: 4711, ppid: 4700 }),
+    ])
+    store.passDays(5)
+    await store.ingest(curl(104, 5_000))
+    await closeAll(store)
+    const alerts = () => store.reader.prepare('SELECT rule_id, event_id, reason, retracted_at, records_removed_at FROM alert ORDER BY id').all()
+    const before = alerts()
+    store.passDays(6)
+    await requestRetention(store.context)
+    store.work()
+    store.rejoin()
+    store.work()
+    expect(alerts()).toEqual(before)
+    store.passDays(5)
+    await requestRetention(store.context)
+    store.work()
+    expect(count(store, 'event')).toBe(0)
+  })
 })
 
 describe('sent again', () => {
