@@ -172,10 +172,10 @@ export class AlertWriter {
    * An alert that lost records to retention stays as it was judged, whatever is left or was sent again of what it was made
    * of; once all of them are stored again and match, it is an alert like others, and what came while they were gone counts.
    * One that does not match stays: that a late event took the match away looks like the want of what it needs beside its
-   * records. So does one that would lose what it says. Answers whether it is like others now.
+   * records. Answers whether it is like others now.
    */
-  #recognise(alert: AlertRow, facts: ReturnType<typeof factsOf>, now: number): boolean {
-    if (alert.retracted_at !== null || !saysNoLess(alert, facts)) return false
+  #recognise(alert: AlertRow, now: number): boolean {
+    if (alert.retracted_at !== null) return false
     if (prepared<[number], number>(this.#db, 'SELECT 1 FROM removed_record WHERE alert_id = ? LIMIT 1', 'values').get(alert.id) !== undefined) return false
     prepared(this.#db, 'UPDATE alert SET records_removed_at = NULL WHERE id = ?').run(alert.id)
     this.#history(alert.id, now, 'records', 'Records that retention had deleted were sent again and match.')
@@ -199,7 +199,7 @@ export class AlertWriter {
     for (const match of matched) {
       const alert = existing.get(match.completing)
       existing.delete(match.completing)
-      if (alert && alert.records_removed_at !== null && !this.#recognise(alert, factsOf(rule, match), now)) continue
+      if (alert && alert.records_removed_at !== null && !this.#recognise(alert, now)) continue
       if (!alert) {
         this.#mark(this.#raise(rule, match, queued.importId, now), truncatedText(match))
         touched.push(completingTs(match))
@@ -343,16 +343,6 @@ function saysTheSame(alert: AlertRow, facts: ReturnType<typeof factsOf>): boolea
     alert.parent_executable === facts.parentExecutable &&
     alert.user_name === facts.userName &&
     IMDS_COLUMNS.every((column, i) => alert[column] === facts.imds[i])
-  )
-}
-
-/** Whether the records tell of everything that the row tells of, be it something else. */
-function saysNoLess(alert: AlertRow, facts: ReturnType<typeof factsOf>): boolean {
-  return (
-    (alert.process_name === null || facts.processName !== null) &&
-    (alert.parent_executable === null || facts.parentExecutable !== null) &&
-    (alert.user_name === null || facts.userName !== null) &&
-    IMDS_COLUMNS.every((column, i) => alert[column] === null || facts.imds[i] !== null)
   )
 }
 
