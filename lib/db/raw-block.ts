@@ -10,7 +10,7 @@ export interface RawBlock {
 /** Records compressed together: enough that the repeated field names cost little, few enough that one is read quickly. */
 export const BLOCK_RECORDS = 128
 
-/** Brotli's lowest level: a sixth of the bytes of a sensor's records, four times as fast as gzip's fastest, and it ships with every Node. */
+/** Brotli's lowest level: a sixth of the bytes of a sensor's records, more than twice as fast as gzip's fastest, and it ships with every Node. */
 const LEVEL = 0
 /** What a block usually shrinks to fits into one piece; each further one is another call. */
 const PIECE_BYTES = 64 * 1024
