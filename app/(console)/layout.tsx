@@ -14,7 +14,7 @@ function requestTime(): number {
 
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
   const jar = await cookies()
-  const open = await getContext().db.alert.count({ where: { status: 'open', overCap: false, retractedAt: null } })
+  const open = await getContext().db.alert.count({ where: { status: 'open', overCap: false } })
   return (
     <TimeProvider zone={zoneFromCookie(jar.get(TIME_ZONE_COOKIE)?.value)} renderedAt={requestTime()}>
       <CommandProvider>

@@ -42,7 +42,7 @@ function count(n: number, one: string): string {
 
 function numbers(rule: RunRule): string {
   const parts = [count(rule.hits, 'hit'), `${rule.raised.toLocaleString('en')} raised`]
-  if (rule.overCap !== null && rule.overCap > 0) parts.push(`${rule.overCap.toLocaleString('en')} over the cap`)
+  if (rule.overCap > 0) parts.push(`${rule.overCap.toLocaleString('en')} over the cap`)
   if (rule.changed > 0) parts.push(`${rule.changed.toLocaleString('en')} changed`)
   if (rule.retracted > 0) parts.push(`${rule.retracted.toLocaleString('en')} retracted`)
   if (rule.heldBack > 0) parts.push(`${rule.heldBack.toLocaleString('en')} held back`)

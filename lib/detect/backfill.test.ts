@@ -75,6 +75,16 @@ describe('a rule that was off when the events came', () => {
     expect(await late.context.db.audit.count({ where: { action: 'rule.backfill' } })).toBe(1)
   })
 
+  test('says how many of its alerts are beyond the cap of the rule', async () => {
+    const { sink, context, ingest } = await open()
+    await setRuleEnabled(context, { ruleId: RULE, enabled: false })
+    await ingest(Array.from({ length: 120 }, (_, i) => imdsPair({ at: TEST_TIME + i * 2000, pid: 6000 + i, gapMs: 10 })).flat())
+    await setRuleEnabled(context, { ruleId: RULE, enabled: true })
+    await requestBackfill(context, { ruleId: RULE })
+    workOff(sink)
+    expect(await listRuns(context, { ruleId: RULE, kind: 'backfill' }, { limit: 5 })).toMatchObject([{ rules: [{ raised: 120, overCap: 20 }] }])
+  })
+
   test('looks only at the window that was asked for', async () => {
     const { sink, context, ingest } = await open()
     await setRuleEnabled(context, { ruleId: RULE, enabled: false })

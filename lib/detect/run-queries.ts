@@ -29,13 +29,24 @@ async function overCapOf({ db }: Reads, importIds: readonly number[]): Promise<R
   return new Map(counts.map((count) => [`${count.importId} ${count.ruleId}`, count._count._all]))
 }
 
+/** Of a run over stored events: the alerts that no import raised, in its time. Its rule has no other run meanwhile. */
+async function overCapOfRuns({ db }: Reads, rows: readonly RunRow[]): Promise<ReadonlyMap<string, number>> {
+  const counts = await Promise.all(
+    rows.flatMap((row) => (row.importId === null ? row.rules.map(({ ruleId }) => ({ row, ruleId })) : [])).map(async ({ row, ruleId }) => {
+      const count = await db.alert.count({ where: { importId: null, ruleId, overCap: true, createdAt: { gte: row.startedAt, ...(row.finishedAt ? { lte: row.finishedAt } : {}) } } })
+      return [`run ${row.id} ${ruleId}`, count] as const
+    }),
+  )
+  return new Map(counts)
+}
+
 async function describe(context: Reads, rows: readonly RunRow[]): Promise<readonly DetectionRun[]> {
   const importIds = rows.flatMap((row) => row.importId ?? [])
   const ruleIds = [...new Set(rows.flatMap((row) => row.rules.map(({ ruleId }) => ruleId)))]
   const [imports, rules, overCap] = await Promise.all([
     context.db.import.findMany({ where: { id: { in: importIds } }, select: { id: true, name: true } }),
     context.db.rule.findMany({ where: { id: { in: ruleIds } }, select: { id: true, ruleId: true, name: true } }),
-    overCapOf(context, importIds),
+    Promise.all([overCapOf(context, importIds), overCapOfRuns(context, rows)]).then(([ofImports, ofRuns]) => new Map([...ofImports, ...ofRuns])),
   ])
   const ruleOf = new Map(rules.map((rule) => [rule.id, rule]))
   return rows.map((row): DetectionRun => {
@@ -51,7 +62,7 @@ async function describe(context: Reads, rows: readonly RunRow[]): Promise<readon
           changed,
           retracted,
           heldBack,
-          overCap: row.importId === null ? null : (overCap.get(`${row.importId} ${ruleId}`) ?? 0),
+          overCap: overCap.get(row.importId === null ? `run ${row.id} ${ruleId}` : `${row.importId} ${ruleId}`) ?? 0,
           truncatedKeys: row.truncatedKeys.filter((truncated) => truncated.ruleId === ruleId).map(({ key }) => key),
           setAside: row.setAside.flatMap(({ work, ruleId: of, key, error }) => (work === 'join' && of === ruleId ? [{ key, error }] : [])),
         },

@@ -58,8 +58,8 @@ export interface RunRule {
   readonly changed: number
   readonly retracted: number
   readonly heldBack: number
-  /** Alerts of an import that are beyond the rule's max_signals, as it stands now; null where that is not known (a back-fill). */
-  readonly overCap: number | null
+  /** Of the alerts it raised, those beyond the rule's max_signals, as it stands now. */
+  readonly overCap: number
   /** Keys with more events than a join looks at, canonical JSON of their values; the first ones only. */
   readonly truncatedKeys: readonly string[]
   /** Keys whose join failed again and again and that wait for a start or a change of the rules; the first ones only. */
