@@ -6,7 +6,9 @@ export default defineConfig({
   test: {
     include: ['{lib,cli,workers,components,rules,bench}/**/*.test.{ts,tsx}'],
     exclude: ['node_modules', 'dist', '.next', '.cache'],
-    testTimeout: 60_000,
+    // Generous: a loaded machine is slow, and nothing here asserts how fast it is.
+    testTimeout: 240_000,
+    hookTimeout: 120_000,
     pool: 'forks',
   },
 })

@@ -10,6 +10,6 @@ export function runOutcome(rule: RunRule): string {
   if (rule.changed > 0) parts.push(`${rule.changed.toLocaleString('en')} changed`)
   if (rule.retracted > 0) parts.push(`${rule.retracted.toLocaleString('en')} retracted`)
   if (rule.heldBack > 0) parts.push(`${count(rule.heldBack, 'match', 'matches')} held back by exceptions`)
-  if (rule.overCap !== null && rule.overCap > 0) parts.push(`${rule.overCap.toLocaleString('en')} over the cap`)
+  if (rule.overCap > 0) parts.push(`${rule.overCap.toLocaleString('en')} over the cap`)
   return parts.join(', ')
 }

@@ -402,5 +402,5 @@ describe('what is left out', () => {
     )
     expect(alerts).toBeGreaterThan(10)
     expect(filled).toBeGreaterThan(100)
-  }, 120_000)
+  }, 240_000)
 })

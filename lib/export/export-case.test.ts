@@ -56,7 +56,7 @@ beforeAll(async () => {
   await addNote(seeded.context, { caseId, body: 'Asked the owner.' })
   zip = await exported(caseId)
   entries = new Map((await unzip(zip)).map(([name, bytes]) => [name.slice(name.indexOf('/') + 1), bytes]))
-}, 60_000)
+}, 240_000)
 afterAll(() => seeded.close())
 
 test('the export holds what it says, and verifies', async () => {

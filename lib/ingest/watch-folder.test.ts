@@ -284,6 +284,6 @@ test('started, it looks by itself', async () => {
   const watch = await open({ clock: () => new Date(), scanMs: 20, settleMs: 50 })
   watch.start()
   put('a.ndjson', events('a', 2))
-  await vi.waitFor(() => expect(imports).toMatchObject([{ name: 'a.ndjson', stored: 2 }]), { timeout: 30_000, interval: 20 })
-  await vi.waitFor(() => expect(watch.state()).toMatchObject({ taken: 1, growing: 0 }), { timeout: 30_000, interval: 20 })
+  await vi.waitFor(() => expect(imports).toMatchObject([{ name: 'a.ndjson', stored: 2 }]), { timeout: 90_000, interval: 20 })
+  await vi.waitFor(() => expect(watch.state()).toMatchObject({ taken: 1, growing: 0 }), { timeout: 90_000, interval: 20 })
 })

@@ -144,7 +144,7 @@ describe('an upload whose connection drops goes on where it stopped', () => {
     const id = await create(TEXT.length)
     await patch(id, 0, broken(TEXT.subarray(0, 20_000)))
     const lines = TEXT.subarray(0, 20_000).toString().split('\n').length - 1
-    await vi.waitFor(() => expect(desk.state(id)).toMatchObject({ status: 'waiting', progress: { stored: lines, format: 'ndjson' } }), { timeout: 10_000 })
+    await vi.waitFor(() => expect(desk.state(id)).toMatchObject({ status: 'waiting', progress: { stored: lines, format: 'ndjson' } }), { timeout: 90_000 })
     expect([...desk.waitingImports()]).toEqual([desk.state(id).progress?.importId])
     await patch(id, 20_000, own(TEXT.subarray(20_000)))
     expect(desk.state(id).summary).toMatchObject({ stored: EVENTS, duplicates: 0 })
@@ -243,7 +243,7 @@ test('what is not taken up again in time ends as interrupted, with what was stor
   vi.advanceTimersByTime(LIMITS.uploadWaitMs - 1)
   expect(await offsetOf(id)).toBe(41_000)
   vi.advanceTimersByTime(1)
-  await vi.waitFor(() => expect(desk.state(id).status).toBe('ended'))
+  await vi.waitFor(() => expect(desk.state(id).status).toBe('ended'), { timeout: 90_000 })
   const lines = TEXT.subarray(0, 41_000).toString().split('\n').length - 1
   expect(desk.state(id).expired).toBe(true)
   expect(desk.state(id).summary).toMatchObject({ stored: lines, rejected: 0, error: expect.stringMatching(/not heard of for 15 minutes\. Sending the file again adds the rest/) })
