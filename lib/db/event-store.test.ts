@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { IDENTITY_BYTES, packBatch, packNextBlock } from './event-batch'
+import { packBatch, packNextBlock } from './event-batch'
 import type { PreparedEvent } from './event-batch'
 import { EventReader } from './event-reader'
 import { EventStore } from './event-store'
 import { openDatabase } from './open'
 import type { Database } from './open'
 import type { RawBlock } from './raw-block'
+import { numberedEvent } from './testing/numbered-event'
 
 let dataDir: string
 let db: Database
@@ -25,10 +26,7 @@ afterAll(() => {
 })
 
 function event(number: number): PreparedEvent {
-  const identity = Buffer.alloc(IDENTITY_BYTES)
-  identity.writeUInt32BE(number, 2)
-  const raw = Buffer.from(`${number} `.repeat(1 + (number % 7)))
-  return { identity, ts: number, tsNs: 0, sequence: null, hostId: 'h', hostName: 'h', category: null, action: null, entity: null, parent: null, raw, hits: [], lineage: null }
+  return numberedEvent(number, `${number} `.repeat(1 + (number % 7)))
 }
 
 const number = fc.nat({ max: 2_000 })

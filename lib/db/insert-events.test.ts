@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { IDENTITY_BYTES, packBatch } from './event-batch'
-import type { PreparedEvent } from './event-batch'
+import { packBatch } from './event-batch'
 import { insertEvents } from './insert-events'
 import { openDatabase } from './open'
 import type { Database } from './open'
 import { BLOCK_RECORDS } from './raw-block'
+import { numberedEvent } from './testing/numbered-event'
 
 let dataDir: string
 let db: Database
@@ -21,12 +21,6 @@ afterAll(() => {
   rmSync(dataDir, { recursive: true, force: true })
 })
 
-function event(number: number): PreparedEvent {
-  const identity = Buffer.alloc(IDENTITY_BYTES)
-  identity.writeUInt32BE(number, 2)
-  return { identity, ts: number, tsNs: 0, sequence: null, hostId: 'h', hostName: 'h', category: null, action: null, entity: number * 7, parent: null, raw: Buffer.from(`${number}`), hits: [], lineage: null }
-}
-
 const TERMS = { host: 1, category: null, action: null, lacks: null }
 
 test('of a batch the events are inserted that are not known yet, once each, and their bytes stand without gaps', () => {
@@ -36,7 +30,7 @@ test('of a batch the events are inserted that are not known yet, once each, and 
       const stored = new Set<number>()
       let block = 1
       for (const numbers of batches) {
-        const batch = packBatch('ecs', 1, numbers.map(event), [])
+        const batch = packBatch('ecs', 1, numbers.map((number) => numberedEvent(number)), [])
         const { ids, fresh } = db.transaction(() => insertEvents(db, batch, 1, block, () => TERMS))()
         const expected = numbers.flatMap((number, at) => (stored.has(number) || numbers.indexOf(number) < at ? [] : [at]))
         for (const number of numbers) stored.add(number)
