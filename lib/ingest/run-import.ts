@@ -26,7 +26,7 @@ const IN_FLIGHT = 3
 const ENOUGH = 2
 
 /** What the first batch of an import holds. */
-const FIRST_BATCH = { records: Math.ceil(LIMITS.batchRecords / 16), bytes: Math.ceil(LIMITS.batchBytes / 16) }
+const FIRST_BYTES = 512 * 1024
 
 /** The last record of a batch may reach beyond its bytes by so much before its buffer has to grow. */
 const READ_AHEAD = 64 * 1024
@@ -44,8 +44,8 @@ class BatchWriter {
   #finder: HitFinder
   #packer: BatchPacker | null = null
   #bytes = 0
-  /** What the next batch holds: each is twice the one before until they are full, so that the store need not wait for a full one to begin. */
-  #most = FIRST_BATCH
+  /** Of the next batch: each is twice the one before until they are full, so that the store need not wait for a full one to begin. */
+  #mostBytes = FIRST_BYTES
   #wireBytes = 0
   #since = performance.now()
   /** Runs out when nothing more comes: a sender that pauses, or lost its connection, has what it sent stored. */
@@ -72,11 +72,11 @@ class BatchWriter {
     if (format !== this.#normalizer.format) this.#normalizer = normalizerOf(format)
     for (const record of records) {
       const prepared = prepareEvent(record, this.#normalizer, this.#finder.hits, this.#finder.mayHit)
-      this.#packer ??= new BatchPacker(format, this.#finder.revision, this.#most.records, this.#most.bytes + READ_AHEAD)
+      this.#packer ??= new BatchPacker(format, this.#finder.revision, LIMITS.batchRecords, LIMITS.batchBytes + READ_AHEAD)
       if (prepared.ok) this.#packer.add(prepared.event)
       else this.#packer.reject(prepared.reject)
       this.#bytes += record.bytes.length
-      if (this.#packer.records >= this.#most.records || this.#bytes >= this.#most.bytes) {
+      if (this.#packer.records >= LIMITS.batchRecords || this.#bytes >= this.#mostBytes) {
         // oxlint-disable-next-line no-await-in-loop -- back-pressure
         await this.#send()
       }
@@ -130,7 +130,7 @@ class BatchWriter {
     this.#packer = null
     this.#bytes = 0
     this.#wireBytes = 0
-    this.#most = { records: Math.min(LIMITS.batchRecords, this.#most.records * 2), bytes: Math.min(LIMITS.batchBytes, this.#most.bytes * 2) }
+    this.#mostBytes = Math.min(LIMITS.batchBytes, this.#mostBytes * 2)
     this.#finder = this.#rules()
     const written = this.#write(await this.#withBlocks(packed), wireBytes)
     // Awaited below or at the end; until then a failure must not count as unhandled.
