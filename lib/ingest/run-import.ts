@@ -101,7 +101,8 @@ class BatchWriter {
     await Promise.all(this.#inFlight)
   }
 
-  async #write(batch: EventBatch, wireBytes: number): Promise<void> {
+  async #write(packed: EventBatch, wireBytes: number): Promise<void> {
+    const batch = await this.#withBlocks(packed)
     this.#waiting++
     try {
       const progress = await this.#sink.write(this.#importId, batch, wireBytes)
@@ -132,7 +133,8 @@ class BatchWriter {
     this.#wireBytes = 0
     this.#mostBytes = Math.min(LIMITS.batchBytes, this.#mostBytes * 2)
     this.#finder = this.#rules()
-    const written = this.#write(await this.#withBlocks(packed), wireBytes)
+    // On its way from here on: whoever waits for all of them waits for it, packed or not.
+    const written = this.#write(packed, wireBytes)
     // Awaited below or at the end; until then a failure must not count as unhandled.
     written.catch(() => undefined)
     this.#inFlight.push(written)
