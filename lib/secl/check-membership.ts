@@ -14,11 +14,14 @@ export function checkMembership(names: Resolver, expr: MembershipExpr, left: Ope
     return names.fail(expr.right.span, 'type', `${describeType({ ...left.type, array: false })} is looked for in ${describeType(right.type)}`)
   }
   if (left.kind === 'list' && right.kind === 'list') return names.fail(expr.left.span, 'type', 'two lists are compared; one side is a field')
-  const all = expr.op === 'allin'
+  // The agent tests every element for addresses only; for texts and numbers its `allin` is `in`.
+  const all = expr.op === 'allin' && left.type.base === 'ip'
+  if (expr.op === 'allin' && !all && (left.type.array || right.type.array)) {
+    names.warn(expr.span, 'allin-is-any', '[allin] asks for every element of addresses only; of texts and numbers one is enough, as with [in]')
+  }
   const common = { kind: 'leaf', negated: expr.op === 'not in', ...names.place(expr) } as const
   // `"x" in exec.argv`, `~"a*" in …`: what is written is looked for in what the event has.
   if (isWritten(left) && right.kind !== 'list' && right.kind !== 'network') {
-    if (all && left.kind === 'list' && left.type.base !== 'ip') return names.fail(expr.left.span, 'type', 'the left side of [allin] is a field or one value')
     const by = accept(names, left, right, all && left.kind === 'list')
     return by && { ...common, subject: right, quantifier: all && left.kind === 'list' ? 'all' : 'any', by }
   }

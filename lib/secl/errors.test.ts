@@ -97,6 +97,13 @@ describe('patterns', () => {
   })
 })
 
+test('allin over texts or numbers is warned about: it asks for one of them', () => {
+  const warnings = (source: string) => compileExpression(source).diagnostics.map((d) => [d.code, d.severity, d.column])
+  expect(warnings('exec.argv allin ["a", "b"]')).toEqual([['allin-is-any', 'warning', 1]])
+  expect(warnings('exec.comm allin ["a", "b"]')).toEqual([])
+  expect(warnings('connect.addr.ip allin [10.0.0.0/8]')).toEqual([])
+})
+
 describe('requests', () => {
   test.each([
     [null, 'a request is a JSON object'],

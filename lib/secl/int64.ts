@@ -27,6 +27,21 @@ export function parseInt64(text: string): SeclInt | null {
   return value < MIN || value > MAX ? null : normal(value)
 }
 
+/**
+ * Reads an integer as it is written in an expression: digits after a 0 are octal, so that `0777` is a file mode. Answers
+ * 'octal' for digits that are none (`08`) and 'range' for what 64 bits do not hold. Source: Go's strconv.ParseInt with base 0.
+ */
+export function parseLiteral(text: string): SeclInt | 'octal' | 'range' {
+  const [, sign, digits] = /^([+-]?)(\d+)$/.exec(text) ?? []
+  if (digits === undefined || digits.length === 1 || !digits.startsWith('0')) return parseInt64(text) ?? 'range'
+  if (/[89]/.test(digits)) return 'octal'
+  // 22 octal digits hold 64 bits; zeros in front count for nothing.
+  const octal = digits.replace(/^0+(?=\d)/, '')
+  if (octal.length > 22) return 'range'
+  const value = BigInt(`0o${octal}`) * (sign === '-' ? -1n : 1n)
+  return value < MIN || value > MAX ? 'range' : normal(value)
+}
+
 export function add(a: SeclInt, b: SeclInt): SeclInt {
   if (typeof a === 'number' && typeof b === 'number' && Number.isSafeInteger(a + b)) return a + b
   return normal(BigInt(a) + BigInt(b))

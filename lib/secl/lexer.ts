@@ -3,6 +3,7 @@ import { diagnosticAt } from '@/lib/lang/diagnostic'
 import { LIMITS } from '@/lib/limits'
 import { SYMBOLS } from './tokens'
 import type { Token, TokenKind } from './tokens'
+import { unquote } from './unquote'
 
 const SPACE = /[ \t\r\n]+/y
 const COMMENT = /(?:#|\/\/)[^\n]*/y
@@ -14,8 +15,6 @@ const IDENTIFIER = /[A-Za-z_][A-Za-z0-9_.]*(?:\[[A-Za-z0-9_]*\][A-Za-z0-9_.]*)*/
 const INTEGER = /[+-]?\d+/y
 // A quote is taken up by the backslash before it, whatever that means to the string.
 const QUOTED = /"([^"\\]*(?:\\[^][^"\\]*)*)("?)/y
-const ESCAPE = /\\(?:([abfnrtv"\\])|x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))/g
-const SIMPLE_ESCAPES: Readonly<Record<string, string>> = { 'a': '\x07', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t', 'v': '\v', '"': '"', '\\': '\\' }
 
 /** What people write who come from other languages, and what SECL calls it. */
 const FOREIGN: Readonly<Record<string, string>> = {
@@ -25,16 +24,6 @@ const FOREIGN: Readonly<Record<string, string>> = {
   '/': 'SECL has no division; a comment begins with [//] or [#]',
   '$': 'a variable is written ${name}, the name being letters, digits, [_] and [.]',
   '~': 'a pattern is written ~"…"',
-}
-
-/** Escapes as Go reads them; an unknown one stays as it is written, so that `"C:\Windows"` is what it looks like. */
-function unescape(raw: string): string {
-  if (!raw.includes('\\')) return raw
-  return raw.replace(ESCAPE, (whole, simple?: string, two?: string, four?: string, eight?: string) => {
-    if (simple !== undefined) return SIMPLE_ESCAPES[simple] ?? whole
-    const code = Number.parseInt(two ?? four ?? eight ?? '', 16)
-    return code <= 0x10ffff ? String.fromCodePoint(code) : whole
-  })
 }
 
 /** Splits an expression into tokens and never fails: what cannot be one is reported and skipped, so that the parser sees the rest. */
@@ -62,7 +51,16 @@ export function lex(source: string): { readonly tokens: readonly Token[]; readon
     const length = prefix + (found?.[0].length ?? 1)
     at = start
     if (found?.[2] !== '"') report({ start, end: start + length }, 'unterminated-string', 'the string has no closing "')
-    push(kind, kind === 'string' ? unescape(raw) : raw, length)
+    if (kind !== 'string') {
+      push(kind, raw, length)
+      return
+    }
+    const text = unquote(raw)
+    for (const { at: place, length: span, message } of text.errors) {
+      const from = start + prefix + 1 + place
+      report({ start: from, end: from + span }, 'escape', message)
+    }
+    push(kind, text.value, length)
   }
 
   if (source.length > LIMITS.seclLength) {

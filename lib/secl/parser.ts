@@ -2,7 +2,7 @@ import type { Diagnostic, Span } from '@/lib/lang/diagnostic'
 import { diagnosticAt } from '@/lib/lang/diagnostic'
 import { LIMITS } from '@/lib/limits'
 import type { ArithmeticExpr, CompareOp, Expr, ListExpr, ListItem, MembershipOp, NetworkLiteral, Primary, TextLiteral } from './ast'
-import { parseInt64, toInt64 } from './int64'
+import { parseInt64, parseLiteral, toInt64 } from './int64'
 import { lex } from './lexer'
 import type { Token } from './tokens'
 
@@ -233,8 +233,9 @@ class Parser {
         this.next()
         return { kind: 'variable', name: token.text, span }
       case 'integer': {
-        const value = parseInt64(token.text)
-        if (value === null) this.fail(span, 'number', `the number [${token.text.slice(0, 40)}] does not fit in 64 bits`)
+        const value = parseLiteral(token.text)
+        if (value === 'octal') this.fail(span, 'number', `a number that begins with 0 is octal; [${token.text.slice(0, 40)}] has digits beyond 7`)
+        if (value === 'range') this.fail(span, 'number', `the number [${token.text.slice(0, 40)}] does not fit in 64 bits`)
         this.next()
         return { kind: 'int', value, span }
       }

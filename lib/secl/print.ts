@@ -5,7 +5,7 @@ const ESCAPED = /["\\\p{Cc}]/gu
 const NAMED: Readonly<Record<string, string>> = { '"': '\\"', '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 
 function quote(value: string): string {
-  return `"${value.replaceAll(ESCAPED, (c) => NAMED[c] ?? `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`)}"`
+  return `"${value.replaceAll(ESCAPED, (c) => NAMED[c] ?? `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)}"`
 }
 
 const LOGIC = { and: ' && ', or: ' || ' } as const

@@ -72,6 +72,12 @@ describe('texts', () => {
     ['exec.file.path in ["/usr/bin/wget", ~"/usr/bin/**"]', true],
     ['exec.file.path not in [~"/opt/**", "/usr/bin/curl"]', false],
   ])
+  table('a slash at the end leaves an empty last element', { exec: { file: { path: '/usr/' } } }, [
+    ['exec.file.path =~ "/usr/*"', true],
+    ['exec.file.path =~ "/usr/**"', false],
+    ['exec.file.path =~ "/usr/"', true],
+    ['exec.file.path =~ "/usr"', false],
+  ])
   table('lists', EXEC, [
     ['exec.comm in ["wget", "curl"]', true],
     ['exec.comm in ["wget", "cur*"]', false],
@@ -82,6 +88,17 @@ describe('texts', () => {
     ['exec.comm allin ["wget", "curl"]', true],
     ['"curl" in ["wget", "curl"]', true],
     ['"x" not in ["wget"]', true],
+  ])
+  table('escapes are those of Go', { exec: { comm: 'A' } }, [
+    [String.raw`"\101" == "A"`, true],
+    [String.raw`"\x41\u0041\U00000041" == "AAA"`, true],
+    [String.raw`"\303\251\xc3\xa9" == "éé"`, true],
+    [String.raw`"a\tb" == "a\x09b"`, true],
+    [String.raw`"\"" == "\x22"`, true],
+    [String.raw`"C:\\Windows" == "C:\134Windows"`, true],
+    [String.raw`"\1011" == "A1"`, true],
+    [String.raw`exec.comm == ~"\101"`, false],
+    [String.raw`exec.comm == r"\x41"`, true],
   ])
   table('names of hosts have no case', { dns: { question: { name: 'Metadata.Google.Internal' } } }, [
     ['dns.question.name == "metadata.google.internal"', true],
@@ -104,8 +121,9 @@ describe('arrays', () => {
     ['"-v" not in exec.argv', true],
     ['~"http*" in exec.argv', true],
     ['r"^-.$" in exec.argv', true],
-    ['exec.argv allin ["-s"]', false],
-    ['exec.argv allin ["-s", ~"http*"]', true],
+    ['exec.argv allin ["-s"]', true],
+    ['exec.argv allin ["-v", ~"http*"]', true],
+    ['exec.argv allin ["-v", "-x"]', false],
     ['exec.argv.length == 2', true],
     ['exec.envs == "X"', false],
     ['exec.envs != "X"', true],
@@ -138,6 +156,8 @@ describe('arrays', () => {
     ['1 in process.ancestors.pid', true],
     ['process.ancestors.pid in [1, 2]', true],
     ['process.ancestors.pid allin [1, 20, 30]', true],
+    ['process.ancestors.pid allin [1]', true],
+    ['process.ancestors.pid allin [2, 3]', false],
     ['process.ancestors.argv in ["-D"]', true],
     ['process.ancestors.is_thread == true', true],
     ['true in process.ancestors.is_thread', true],
@@ -171,6 +191,18 @@ describe('numbers', () => {
     ['exec.file.mode & S_ISGID > 0', false],
     ['exec.file.mode & (S_ISUID|S_ISGID) > 0', true],
     ['6 & 3 | 8 == 2', true],
+    ['8 & 12 | 3 == 8', true],
+    ['exec.file.mode & 06000 == 2048', true],
+    ['0777 == 511', true],
+    ['-0777 == -511', true],
+    ['+010 == 8', true],
+    ['010 in [8]', true],
+    ['010 == 10', false],
+    ['00 == 0', true],
+    ['0000000000000000000000000000000000017 == 15', true],
+    ['0777777777777777777777 == 9223372036854775807', true],
+    ['-01000000000000000000000 == -9223372036854775807 - 1', true],
+    ['5 - 3 == 2', true],
     ['1 == 1 & 1', true],
     ['5 ^ 1 == 4', true],
     ['^0 == -1', true],
@@ -200,6 +232,7 @@ describe('numbers', () => {
     ['exec.uid == 1 && exec.comm == "x" || true', false],
     ['true || false && false', true],
     ['(exec.comm == "curl") == true', true],
+    ['true == 1 == 1', true],
   ])
   test('a comparison leans to the right: a == b == c compares a with the answer', () => {
     expect(answer('exec.is_thread == exec.uid == 1', EXEC)).toBe(true)
@@ -268,13 +301,15 @@ describe('addresses and networks', () => {
 })
 
 describe('macros and variables', () => {
-  const macros = { TOOLS: '["wget", ~"cur*"]', ROOT: 'exec.uid == 0', BOTH: 'exec.comm in TOOLS && ROOT', FLAGS: 'S_ISUID|S_ISGID', NETS: '[10.0.0.0/8, 169.254.0.0/16]', LOOP: 'LOOP2', LOOP2: '!LOOP', BAD: 'exec.comm = 3' }
+  const macros = { TOOLS: '["wget", ~"cur*"]', ROOT: 'exec.uid == 0', BOTH: 'exec.comm in TOOLS && ROOT', FLAGS: 'S_ISUID|S_ISGID', NETS: '[10.0.0.0/8, 169.254.0.0/16]', LOOP: 'LOOP2', LOOP2: '!LOOP', BAD: 'exec.comm = 3', FLAG_LIST: '["-s", "-v"]' }
   table('macros', EXEC, [
     ['exec.comm in TOOLS', true],
     ['exec.comm not in TOOLS', false],
     ['BOTH', true],
     ['BOTH && ROOT && exec.file.mode & FLAGS > 0', true],
     ['TOOLS in exec.argv', false],
+    ['FLAG_LIST in exec.argv', true],
+    ['FLAG_LIST allin exec.argv', true],
     ['10.1.1.1 in NETS', true],
   ], { macros })
   test.each([
