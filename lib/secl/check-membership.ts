@@ -16,7 +16,7 @@ export function checkMembership(names: Resolver, expr: MembershipExpr, left: Ope
   if (left.kind === 'list' && right.kind === 'list') return names.fail(expr.left.span, 'type', 'two lists are compared; one side is a field')
   // The agent tests every element for addresses only; for texts and numbers its `allin` is `in`.
   const all = expr.op === 'allin' && left.type.base === 'ip'
-  if (expr.op === 'allin' && !all && (left.type.array || right.type.array)) {
+  if (expr.op === 'allin' && !all && left.type.array) {
     names.warn(expr.span, 'allin-is-any', '[allin] asks for every element of addresses only; of texts and numbers one is enough, as with [in]')
   }
   const common = { kind: 'leaf', negated: expr.op === 'not in', ...names.place(expr) } as const
