@@ -96,6 +96,10 @@ describe('a connection that does not name the parent', () => {
     ['as text', { ...ONLY_PID, 'process.pid': '4711' }],
     ['in a list of one', { ...ONLY_PID, 'process.pid': [4711] }],
     ['by id', { 'process.parent': { pid: 4700 }, 'process.entity_id': undefined }],
+    ['but by an empty id', { 'process.parent': { entity_id: '' } }],
+    ['but by an empty id in a list', { 'process.parent': { entity_id: [''] } }],
+    ['but by empty ids, its own too', { ...ONLY_PID, 'process.parent': { entity_id: '' }, 'process.entity_id': '' }],
+    ['but by an empty id and its pid', { 'process.parent': { entity_id: '', pid: 4700 }, 'process.entity_id': [''] }],
   ])('%s gets it from the record of the process, early or late', async (_name, fields) => {
     const bare = withFields(CONNECT, fields)
     const early = newDirectory()
@@ -110,6 +114,23 @@ describe('a connection that does not name the parent', () => {
     const known = read(late).get('exec-net') ?? {}
     for (const field of ['process.entity_id', 'process.parent.entity_id', 'process.parent.executable', 'process.parent.name']) expect([field, readField(known, field)]).toEqual([field, readField(CONNECT, field)])
     expect(alertsOf(early)).toMatchObject([{ reason: (alertsOf(complete)[0] as { reason: string }).reason, parent_executable: '/usr/bin/bash' }])
+  })
+
+  test('does not belong to another process whose ids are as empty', async () => {
+    const empty = { 'process.entity_id': '', 'process.parent.entity_id': '', 'process.parent.pid': undefined }
+    const exec = withFields(EXEC, empty)
+    const [before, after] = [newDirectory(), newDirectory()]
+    const another = withFields(CONNECT, { ...empty, 'process.pid': 5000 })
+    await ingest(before, [[exec, another]])
+    await ingest(after, [[another], [exec]])
+    expect([alertsOf(before), alertsOf(after)]).toEqual([[], []])
+  })
+
+  test('events with an empty id are told apart by their bytes, and hosts by their names', async () => {
+    const directory = newDirectory()
+    const nameless = ['a', 'b'].map((name) => withFields(CONNECT, { 'event.id': '', 'agent.id': '', 'host.id': '', 'host.name': name }))
+    await ingest(directory, [nameless])
+    expect(open(directory, (db) => db.prepare('SELECT host_id FROM event e JOIN host h ON h.id = e.host ORDER BY 1').pluck().all())).toEqual(['a', 'b'])
   })
 
   test('says what was filled in and from which record, and keeps the bytes', async () => {

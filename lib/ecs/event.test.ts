@@ -21,6 +21,16 @@ test.each<readonly [field: string, event: EcsEvent, expected: unknown]>([
   ['a.toString', { a: {} }, undefined],
   ['a.toString', { a: { toString: 'own' } }, 'own'],
   ['a."];x', { a: { '"];x': 1 } }, 1],
+  // An id that a sensor does not have.
+  ['process.entity_id', { process: { entity_id: '' } }, undefined],
+  ['process.parent.entity_id', { 'process.parent.entity_id': [''] }, undefined],
+  ['process.session_leader.entity_id', { process: { session_leader: { entity_id: ['', 'x'] } } }, ['x']],
+  ['process.entity_id', { process: { entity_id: [] } }, []],
+  ['event.id', { event: { id: '' } }, undefined],
+  ['agent.id', { agent: { id: '' } }, undefined],
+  ['host.id', { host: { id: '' } }, undefined],
+  ['process.name', { process: { name: '' } }, ''],
+  ['user.id', { user: { id: '' } }, ''],
 ])('%s of %j is %j', (field, event, expected) => {
   expect(readField(event, field)).toEqual(expected)
   const read = fieldReader(field)

@@ -52,10 +52,28 @@ function readFromAll(list: readonly unknown[], steps: readonly (readonly Step[])
 
 /**
  * A reader of one field, prepared once. It answers the raw JSON value (a scalar, an array, or undefined when the field is
- * absent); names are own properties only, so `__proto__` and `constructor` read nothing.
+ * absent); names are own properties only, so `__proto__` and `constructor` read nothing. The empty text as an id is absent.
  */
 export function fieldReader(field: string): Reader {
   noteAsked(field)
+  const read = valueReader(field)
+  return IDS.test(field) ? (event) => withoutEmpty(read(event)) : read
+}
+
+/**
+ * Fields that tell things apart. Some sensors write an id they do not have as the empty text, which would make one process of
+ * all processes without one, and one event of all events of a millisecond.
+ */
+const IDS = /(?:^|\.)entity_id$|^(?:event|agent|host)\.id$/
+
+function withoutEmpty(value: unknown): unknown {
+  if (value === '') return undefined
+  if (!Array.isArray(value) || !value.includes('')) return value
+  const rest: unknown[] = value.filter((item) => item !== '')
+  return rest.length === 0 ? undefined : rest
+}
+
+function valueReader(field: string): Reader {
   const steps = stepsOf(field)
   const parts = field.split('.')
   // Asking an object whether a property is its own costs as much as reading it; names that nothing inherits need not ask.

@@ -63,6 +63,12 @@ describe('a recorded process', () => {
     expect(build([later, shell, child('c', T + 1)]).node('c').parent).toBe('shell')
   })
 
+  test('is told by its pid where its id is empty', () => {
+    const nameless = (pid: number) => execEvent({ id: `e${pid}`, pid, parent: { pid: 10 }, fields: { 'process.entity_id': '', 'process.parent.entity_id': '', 'process.session_leader.entity_id': '' } })
+    const { tree } = build([nameless(20), nameless(21)])
+    expect(tree.nodes.filter((n) => n.evidence === 'start').map((n) => n.pid)).toEqual([20, 21])
+  })
+
   test('known by its connections only says so', () => {
     const { node, tree } = build([networkEvent({ entityId: 'c', name: 'nginx', pid: 7 })])
     expect(node('c')).toMatchObject({ evidence: 'partial', began: null, name: 'nginx' })

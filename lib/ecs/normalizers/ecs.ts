@@ -79,7 +79,7 @@ function check(document: Record<string, unknown>, defaultHost: string | null): N
   }
   const hostId = textOf(readHostId(event))
   if (hostId !== undefined) return { ok: true, event }
-  const name = textOf(readHostName(event)) ?? textOf(readHostname(event)) ?? defaultHost
+  const name = [textOf(readHostName(event)), textOf(readHostname(event))].find((text) => text !== undefined && text !== '') ?? defaultHost
   if (name === null) return reject('no_host', 'The record has no host.id, host.name or host.hostname. Name the host before sending, or give --host NAME.')
   // Rules join by host.id: a source that only names its hosts still tells them apart.
   const host = isRecord(event['host']) ? event['host'] : {}
