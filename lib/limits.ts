@@ -29,10 +29,12 @@ export const LIMITS = {
   zstdWindowBytes: 128 * 1024 * 1024,
   /**
    * Resumable uploads: how many may be open, sending or waiting; how long one waits for its sender after the last byte, its
-   * decoder and half-read record held in memory; how many ended ones are remembered; characters of the metadata of one.
+   * decoder and half-read record held in memory; how long the question for its offset waits for the store before it is answered
+   * with what is stored by then; how many ended ones are remembered; characters of the metadata of one.
    */
   openUploads: 16,
   uploadWaitMs: 15 * 60 * 1000,
+  uploadSettleMs: 2_000,
   uploadsRemembered: 500,
   uploadMetadata: 16 * 1024,
   /** Files of one drop in the browser, and uploads that its list shows at once. */

@@ -1,6 +1,12 @@
+import { FLUSH } from '@/lib/ingest/run-import'
+
+interface Flush {
+  readonly done: () => void
+}
+
 /** Chunks of one stream on their way through a thread: pushed as messages, read as an async iterable. */
-export class ByteQueue implements AsyncIterable<Buffer> {
-  readonly #chunks: Buffer[] = []
+export class ByteQueue implements AsyncIterable<Buffer | typeof FLUSH> {
+  readonly #chunks: (Buffer | Flush)[] = []
   #ended = false
   #failure: Error | null = null
   #wake: (() => void) | null = null
@@ -16,6 +22,12 @@ export class ByteQueue implements AsyncIterable<Buffer> {
     this.#wake?.()
   }
 
+  /** Asks that what was pushed so far is stored; `done` is told when it is. Nothing is told once the reading has ended. */
+  flush(done: () => void): void {
+    this.#chunks.push({ done })
+    this.#wake?.()
+  }
+
   end(): void {
     this.#ended = true
     this.#wake?.()
@@ -27,13 +39,17 @@ export class ByteQueue implements AsyncIterable<Buffer> {
     this.#wake?.()
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {
+  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer | typeof FLUSH> {
     for (;;) {
       if (this.#failure) throw this.#failure
       const chunk = this.#chunks.shift()
-      if (chunk !== undefined) {
+      if (Buffer.isBuffer(chunk)) {
         this.#onTaken(chunk.length)
         yield chunk
+      } else if (chunk !== undefined) {
+        yield FLUSH
+        // The reader asks for more when it has stored what came before.
+        chunk.done()
       } else if (this.#ended) return
       else {
         // oxlint-disable-next-line no-await-in-loop -- waits for the next message

@@ -101,6 +101,8 @@ async function run(): Promise<void> {
         return start(message)
       case 'chunk':
         return jobs.get(message.job)?.queue.push(Buffer.from(message.bytes.buffer, message.bytes.byteOffset, message.bytes.byteLength))
+      case 'flush':
+        return jobs.get(message.job)?.queue.flush(() => say({ kind: 'flushed', job: message.job }))
       case 'push':
         return push(message)
       case 'retry':

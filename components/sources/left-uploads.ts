@@ -6,7 +6,7 @@ export interface LeftUpload {
   readonly id: string
   readonly name: string
   readonly size: number
-  /** Bytes that the server has. */
+  /** Bytes that the server has stored. */
   readonly offset: number
   readonly forget: () => Promise<void>
 }

@@ -46,7 +46,7 @@ const RETRIES = [...RETRY_MS, ...Array.from({ length: Math.ceil(LIMITS.uploadWai
 const TRANSIENT = new Set([0, 409, 423, 429, 502, 503, 504])
 const GONE = new Set([404, 410])
 
-const LOST = 'The connection to the server was lost and did not come back. What had arrived is stored; send the file again to add the rest.'
+const LOST = 'The connection to the server was lost and did not come back. What was stored of it stays; send the file again to add the rest.'
 /**
  * An upload that another page still seems to send is taken over when its bytes stand still for so long. It is looked at more than
  * once: of a page that was just closed the server may still have something to read.
@@ -69,13 +69,13 @@ export function idOf(url: string | null): string {
 
 /** How the upload of an earlier page is, when it can be gone on with; `null` when the server cannot be asked, or another page sends it. */
 export async function readLeft(id: string): Promise<UploadState | 'gone' | null> {
-  let offset = -1
+  let taken = -1
   for (let look = 1; look <= LOOKS; look++) {
     const state = await fetchUploadState(id)
     if (state?.status === 'waiting') return state
-    if (state && (state.status !== 'running' || state.offset === state.length)) return 'gone'
-    if (state?.offset === offset) return state
-    offset = state?.offset ?? -1
+    if (state && (state.status !== 'running' || state.taken === state.length)) return 'gone'
+    if (state?.taken === taken) return state
+    taken = state?.taken ?? -1
     if (look < LOOKS) await new Promise((resolve) => setTimeout(resolve, STANDSTILL_MS))
   }
   return null

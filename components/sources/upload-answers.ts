@@ -26,6 +26,7 @@ const state = z.object({
   status: z.enum(['unknown', 'waiting', 'running', 'ended']),
   offset: count,
   length: count,
+  taken: count,
   progress: (progress.extend({ format: z.string().nullable() }) satisfies z.ZodType<ImportReading>).nullable(),
   summary: summary.nullable(),
   expired: z.boolean(),

@@ -39,18 +39,17 @@ function timeLeft(seconds: number): string {
 
 /** What runs: how much of it, how fast, how long still. */
 function Progressing({ upload }: { upload: Upload }) {
-  const { size, arrived, progress, rate, name, phase } = upload
-  const stored = share(progress?.bytes ?? 0, size)
-  const here = Math.max(stored, share(arrived, size))
-  const amount = `${formatBytes(arrived)} of ${formatBytes(size ?? 0)}`
+  const { size, progress, rate, name, phase } = upload
+  const stored = share(upload.stored, size)
+  const amount = `${formatBytes(upload.stored)} of ${formatBytes(size ?? 0)}`
   const facts =
     size === null
       ? ['reading the bundled file']
       : phase === 'lost'
-        ? [`waiting for the connection — ${Math.floor(here)} % is here`, amount]
+        ? [`waiting for the connection — ${Math.floor(stored)} % is here`, amount]
         : [
             amount,
-            `${Math.floor(here)} %`,
+            `${Math.floor(stored)} %`,
             ...(progress?.format == null ? [] : [formatName(progress.format)]),
             progress ? `${count(progress.records)} events` : 'starting',
             ...(rate ? [`${count(Math.round(rate.eventsPerSecond))} events/s`] : []),
@@ -60,19 +59,18 @@ function Progressing({ upload }: { upload: Upload }) {
     <>
       <Progress.Root size={6} className={classes.bar} aria-hidden="true">
         <Progress.Section value={size === null ? 100 : stored} color={phase === 'lost' ? 'gray' : 'accent'} animated={size === null} striped={size === null} />
-        <Progress.Section value={size === null ? 0 : here - stored} color={phase === 'lost' ? 'gray' : 'accent'} className={classes.sent} />
       </Progress.Root>
-      <progress className="visually-hidden" aria-label={`Upload of ${name}`} max={100} value={size === null ? undefined : Math.floor(here)} />
+      <progress className="visually-hidden" aria-label={`Upload of ${name}`} max={100} value={size === null ? undefined : Math.floor(stored)} />
       <p className={classes.facts}>{facts.join(' · ')}</p>
     </>
   )
 }
 
 /** Begun by an earlier page: the server keeps its place for a while. */
-function Left({ upload: { arrived, size } }: { upload: Upload }) {
+function Left({ upload: { stored, size } }: { upload: Upload }) {
   return (
     <p className={classes.facts}>
-      {Math.floor(share(arrived, size))} % is here. Drop or choose the same file again to go on; its place is kept for {LIMITS.uploadWaitMs / 60_000} minutes.
+      {Math.floor(share(stored, size))} % is here. Drop or choose the same file again to go on; its place is kept for {LIMITS.uploadWaitMs / 60_000} minutes.
     </p>
   )
 }

@@ -12,8 +12,8 @@ export interface Upload {
   readonly size: number | null
   /** `lost`: its connection dropped and is tried again. `left`: begun by an earlier page; the file has to be given again. */
   readonly phase: 'waiting' | 'sending' | 'lost' | 'left' | 'done' | 'failed' | 'cancelled'
-  /** Bytes that have arrived. What was handed to the connection means nothing: buffers on the way hold megabytes. */
-  readonly arrived: number
+  /** Bytes whose records are stored. What was handed to the connection means nothing: buffers on the way hold megabytes. */
+  readonly stored: number
   /** How far the server has stored it. */
   readonly progress: ImportReading | null
   readonly rate: Rate | null
@@ -97,16 +97,16 @@ async function follow(key: string, job: Job): Promise<void> {
     const upload = find(key)
     if (!upload || !isSending(key)) return
     const now = performance.now()
-    const bytes = job.handed + (state?.offset ?? 0)
+    const bytes = job.handed + (state?.taken ?? 0) + (state?.offset ?? 0)
     if (bytes !== job.moved.bytes) job.moved = { at: now, bytes }
-    else if (state !== null && state.offset < state.length && now - job.moved.at > STALLED_MS) {
+    else if (state !== null && state.taken < state.length && now - job.moved.at > STALLED_MS) {
       job.moved = { at: now, bytes }
       job.reconnect?.()
     }
     if (state === null || state.status === 'unknown') continue
-    const { offset: arrived, progress } = state
+    const { offset: stored, progress } = state
     if (progress && upload.phase === 'sending') job.samples = addSample(job.samples, { at: now, bytes: progress.bytes, events: progress.records })
-    change(key, { arrived, progress, rate: rateOf(job.samples, job.file?.size ?? 0) })
+    change(key, { stored, progress, rate: rateOf(job.samples, job.file?.size ?? 0) })
   }
 }
 
@@ -204,7 +204,7 @@ interface Added {
   readonly facts: UploadFacts
 }
 
-const NEW = { arrived: 0, progress: null, rate: null, summary: null, rejects: [], problem: null, note: null } as const
+const NEW = { stored: 0, progress: null, rate: null, summary: null, rejects: [], problem: null, note: null } as const
 
 function add(all: readonly Added[]): void {
   const made = all.map(({ file, facts }): Upload => {
@@ -235,7 +235,7 @@ async function showLeft(): Promise<void> {
   for (const left of found) {
     if ([...jobs.values()].some(({ id }) => id === left.id)) continue
     jobs.set(left.id, { file: null, facts: { name: left.name, source: '', format: 'auto', host: '' }, left, id: left.id, samples: [], cancel: null, reconnect: null, handed: 0, moved: { at: 0, bytes: 0 } })
-    publish([{ ...NEW, key: left.id, name: left.name, size: left.size, phase: 'left', arrived: left.offset }, ...uploads])
+    publish([{ ...NEW, key: left.id, name: left.name, size: left.size, phase: 'left', stored: left.offset }, ...uploads])
   }
 }
 

@@ -4,7 +4,7 @@ import { uploadsShown } from './uploads-shown'
 
 function upload(at: number, phase: Upload['phase'], rejected = 0): Upload {
   const summary = phase === 'done' ? { importId: at, name: '', source: '', format: null, bytes: 0, records: 1, stored: 1, duplicates: 0, rejected, alerts: 0, seconds: 0, error: null, notes: [] } : null
-  return { key: String(at), name: '', size: 1, phase, arrived: 0, progress: null, rate: null, summary, rejects: [], problem: null, note: null }
+  return { key: String(at), name: '', size: 1, phase, stored: 0, progress: null, rate: null, summary, rejects: [], problem: null, note: null }
 }
 const keys = (uploads: readonly Upload[]) => uploads.map(({ key }) => Number(key))
 

@@ -6,7 +6,7 @@ import type { HitFinder } from '@/lib/ingest/import-sink'
 import { PushCollector } from '@/lib/ingest/push-collector'
 import type { PushAnswer, PushRequest } from '@/lib/ingest/pushed'
 import { runImport } from '@/lib/ingest/run-import'
-import type { ImportOptions } from '@/lib/ingest/run-import'
+import type { ImportInput, ImportOptions } from '@/lib/ingest/run-import'
 import { retryRejects } from '@/lib/ingest/retry-rejects'
 import type { RetryOptions } from '@/lib/ingest/retry-rejects'
 import type { ImportRequest, ImportSummary, RetryRequest, RetrySummary } from '@/lib/ingest/schema'
@@ -39,7 +39,7 @@ export class Pipeline {
   }
 
   /** Takes in one stream; see `runImport`. */
-  async ingest(input: AsyncIterable<Buffer>, request: ImportRequest, options: ImportOptions): Promise<ImportSummary> {
+  async ingest(input: ImportInput, request: ImportRequest, options: ImportOptions): Promise<ImportSummary> {
     return runImport(this.#sink, () => this.#finder(), input, request, options)
   }
 

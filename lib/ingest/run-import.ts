@@ -20,6 +20,10 @@ export interface ImportOptions {
   readonly onProgress?: (progress: ImportReading) => void
 }
 
+/** Among the chunks of a stream: nothing more comes for now, and what was read is stored before the next chunk is taken. */
+export const FLUSH: unique symbol = Symbol('flush')
+export type ImportInput = AsyncIterable<Buffer | typeof FLUSH>
+
 /** Batches handed over and not yet stored: the reader prepares the next meanwhile, and waits beyond that. */
 const IN_FLIGHT = 3
 /** With so many of them the store need not wait for the next. */
@@ -46,12 +50,17 @@ class BatchWriter {
   #bytes = 0
   /** Of the next batch: each is twice the one before until they are full, so that the store need not wait for a full one to begin. */
   #mostBytes = FIRST_BYTES
-  #wireBytes = 0
+  /** Bytes of the stream: taken from it, of those dealt with to the end, and of those counted by a batch. */
+  #pulled = 0
+  #dealt = 0
+  #counted = 0
   #since = performance.now()
   /** Runs out when nothing more comes: a sender that pauses, or lost its connection, has what it sent stored. */
   #idle: NodeJS.Timeout | null = null
   #pausing: Promise<void> = Promise.resolve()
   #failure: unknown = null
+  /** Resolves when the batch before was handed to the store. */
+  #handed: Promise<void> = Promise.resolve()
 
   constructor(sink: ImportSink, importId: number, rules: () => HitFinder, onProgress?: (progress: ImportProgress) => void) {
     this.#sink = sink
@@ -61,8 +70,13 @@ class BatchWriter {
     this.#finder = rules()
   }
 
-  countWireBytes(bytes: number): void {
-    this.#wireBytes += bytes
+  pulled(bytes: number): void {
+    this.#pulled += bytes
+  }
+
+  /** All that was pulled has been cut into records, and what is whole of it was added. */
+  dealtWith(): void {
+    this.#dealt = this.#pulled
   }
 
   /** Prepares records; a batch that is full, or has waited long enough, goes on its way. */
@@ -92,21 +106,55 @@ class BatchWriter {
     this.#pausing = this.#send().catch((error: unknown) => void (this.#failure ??= error))
   }
 
+  /** Stores what was read so far; resolves when it is on disk. */
+  async flush(): Promise<void> {
+    await this.#pausing
+    if (this.#failure !== null) throw this.#failure
+    if (this.#packer !== null || this.#dealt > this.#counted) await this.#send()
+    await this.#stored()
+  }
+
   /** Sends what is left and waits until everything is stored. */
   async end(): Promise<void> {
     if (this.#idle !== null) clearTimeout(this.#idle)
     await this.#pausing
-    if (this.#failure !== null) throw this.#failure
-    if (this.#packer !== null || this.#wireBytes > 0) await this.#send()
-    await Promise.all(this.#inFlight)
+    this.#dealt = this.#pulled
+    if (this.#failure === null && (this.#packer !== null || this.#dealt > this.#counted)) await this.#send()
+    await this.#stored()
   }
 
+  /** Waits for every batch on its way, also behind one that failed: none may be stored once the import has ended. */
+  async #stored(): Promise<void> {
+    await Promise.allSettled(this.#inFlight)
+    if (this.#failure !== null) throw this.#failure
+  }
+
+  /**
+   * Batches are handed over in their order, and none behind one that failed: what is stored of an import is always a beginning of
+   * its stream, and its count of bytes says how long a one.
+   */
   async #write(packed: EventBatch, wireBytes: number): Promise<void> {
-    const batch = await this.#withBlocks(packed)
-    this.#waiting++
+    const before = this.#handed
+    let handOn = (): void => undefined
+    this.#handed = new Promise<void>((resolve) => {
+      handOn = resolve
+    })
+    let stored: Promise<ImportProgress>
     try {
-      const progress = await this.#sink.write(this.#importId, batch, wireBytes)
-      this.#onProgress?.(progress)
+      const batch = await this.#withBlocks(packed)
+      await before
+      if (this.#failure !== null) throw this.#failure
+      this.#waiting++
+      stored = this.#sink.write(this.#importId, batch, wireBytes)
+    } finally {
+      handOn()
+    }
+    try {
+      const progress = await stored
+      if (this.#failure === null) this.#onProgress?.(progress)
+    } catch (error) {
+      this.#failure ??= error
+      throw error
     } finally {
       this.#waiting--
     }
@@ -127,10 +175,11 @@ class BatchWriter {
 
   async #send(): Promise<void> {
     const packed = (this.#packer ?? new BatchPacker(this.#normalizer.format, this.#finder.revision)).pack()
-    const wireBytes = this.#wireBytes
+    // Without the chunk it was cut in: the rest of that is still to come.
+    const wireBytes = this.#dealt - this.#counted
+    this.#counted = this.#dealt
     this.#packer = null
     this.#bytes = 0
-    this.#wireBytes = 0
     this.#mostBytes = Math.min(LIMITS.batchBytes, this.#mostBytes * 2)
     this.#finder = this.#rules()
     // On its way from here on: whoever waits for all of them waits for it, packed or not.
@@ -151,7 +200,7 @@ class BatchWriter {
 export async function runImport(
   sink: ImportSink,
   rules: () => HitFinder,
-  input: AsyncIterable<Buffer>,
+  input: ImportInput,
   request: ImportRequest,
   options: ImportOptions,
 ): Promise<ImportSummary> {
@@ -161,8 +210,14 @@ export async function runImport(
   async function* counted(): AsyncGenerator<Buffer> {
     for await (const chunk of input) {
       if (options.signal?.aborted === true) throw new AppError('conflict', 'cancelled')
-      writer.countWireBytes(chunk.length)
+      if (chunk === FLUSH) {
+        // oxlint-disable-next-line no-await-in-loop -- the stream waits for it
+        await writer.flush()
+        continue
+      }
+      writer.pulled(chunk.length)
       yield chunk
+      writer.dealtWith()
     }
   }
 

@@ -5,6 +5,8 @@ import type { ImportReading, ImportRequest, ImportSummary, RetryRequest, RetrySu
 export type ToWorker =
   | { readonly kind: 'start'; readonly job: number; readonly request: ImportRequest; readonly actor: string }
   | { readonly kind: 'chunk'; readonly job: number; readonly bytes: Uint8Array }
+  /** Asks that what was sent so far is stored: answered `flushed`, or by the end of the import. */
+  | { readonly kind: 'flush'; readonly job: number }
   | { readonly kind: 'end'; readonly job: number }
   | { readonly kind: 'abort'; readonly job: number }
   /** Ends it early, with the reason for its reader. */
@@ -18,6 +20,7 @@ export type FromWorker =
   | { readonly kind: 'ready' }
   | { readonly kind: 'refused'; readonly code: string; readonly message: string }
   | { readonly kind: 'taken'; readonly job: number; readonly bytes: number }
+  | { readonly kind: 'flushed'; readonly job: number }
   | { readonly kind: 'progress'; readonly job: number; readonly progress: ImportReading }
   | { readonly kind: 'done'; readonly job: number; readonly summary: ImportSummary }
   | { readonly kind: 'retried'; readonly job: number; readonly summary: RetrySummary }

@@ -18,6 +18,8 @@ export interface IngestOptions {
 export interface OpenImport {
   /** Hands bytes over, and waits while the thread is behind. False when the import has ended: nothing more is taken. */
   write(bytes: Uint8Array): Promise<boolean>
+  /** Resolves when what was handed over so far is stored, but for a record that is not whole yet, or when the import has ended. */
+  flush(): Promise<void>
   /** Says that all bytes are there. */
   end(): void
   /** Ends it as cancelled. */
@@ -33,6 +35,8 @@ const SENDER_GONE = 'the sender ended the connection in the middle. Sending the 
 interface Job {
   inFlight: number
   wake: (() => void) | null
+  /** Who waits for a flush, in the order of asking. */
+  readonly flushes: (() => void)[]
   readonly onProgress: ((progress: ImportReading) => void) | undefined
   readonly resolve: (summary: ImportSummary) => void
   readonly reject: (error: Error) => void
@@ -104,7 +108,7 @@ export class IngestThread {
     const id = this.#nextJob++
     const say = (message: ToWorker, transfer: ArrayBuffer[] = []): void => this.#worker.postMessage(message, transfer)
     const done = new Promise<ImportSummary>((resolve, reject) => {
-      this.#jobs.set(id, { inFlight: 0, wake: null, onProgress, resolve, reject })
+      this.#jobs.set(id, { inFlight: 0, wake: null, flushes: [], onProgress, resolve, reject })
     })
     // Whoever waits for it hears of it; until then a failure is not unhandled.
     done.catch(() => undefined)
@@ -125,6 +129,13 @@ export class IngestThread {
         }
         return this.#jobs.has(id)
       },
+      flush: () =>
+        new Promise<void>((resolve) => {
+          const job = this.#jobs.get(id)
+          if (!job) return resolve()
+          job.flushes.push(resolve)
+          say({ kind: 'flush', job: id })
+        }),
       end: () => say({ kind: 'end', job: id }),
       cancel: () => say({ kind: 'abort', job: id }),
       interrupt: (reason) => say({ kind: 'interrupt', job: id, reason }),
@@ -184,15 +195,17 @@ export class IngestThread {
         job.inFlight -= message.bytes
         if (job.inFlight <= IN_FLIGHT_BYTES / 2) this.#wake(job)
         return
+      case 'flushed':
+        return job.flushes.shift()?.()
       case 'progress':
         return job.onProgress?.(message.progress)
       case 'done':
         this.#jobs.delete(message.job)
-        this.#wake(job)
+        this.#free(job)
         return job.resolve(message.summary)
       case 'failed':
         this.#jobs.delete(message.job)
-        this.#wake(job)
+        this.#free(job)
         return job.reject(Object.assign(new Error(message.message), { stack: message.stack }))
     }
   }
@@ -202,10 +215,16 @@ export class IngestThread {
     job.wake = null
   }
 
+  /** Nobody waits for the thread any more. */
+  #free(job: Job): void {
+    this.#wake(job)
+    for (const resolve of job.flushes.splice(0)) resolve()
+  }
+
   #end(error: Error): void {
     this.#ended = error
     for (const job of this.#jobs.values()) {
-      this.#wake(job)
+      this.#free(job)
       job.reject(error)
     }
     this.#jobs.clear()

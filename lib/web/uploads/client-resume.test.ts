@@ -46,7 +46,7 @@ beforeAll(async () => {
         yield some
         if (left > 0) continue
         // What lies in buffers when a connection drops is lost; here it is to drop behind a known byte.
-        while (desk.state(id).offset < from + drop) await tick()
+        while (desk.state(id).taken < from + drop) await tick()
         incoming.socket.destroy()
         throw new Error('dropped')
       }

@@ -8,9 +8,11 @@ import type { IngestOptions, OpenImport } from '@/lib/web/ingest-thread'
 export interface UploadState {
   /** `waiting`: its sender is away and may go on; `unknown`: there was none of this id, or long ago. */
   readonly status: 'unknown' | 'waiting' | 'running' | 'ended'
-  /** Bytes accepted, of how many. */
+  /** Bytes whose records are stored, of how many: all of them only once the upload has ended well. What comes next begins here. */
   readonly offset: number
   readonly length: number
+  /** Bytes taken in; those behind the offset are held in memory alone. */
+  readonly taken: number
   readonly progress: ImportReading | null
   /** Null while it runs, and for one that ended on a fault. */
   readonly summary: ImportSummary | null
@@ -18,7 +20,7 @@ export interface UploadState {
   readonly expired: boolean
 }
 
-const UNKNOWN: UploadState = { status: 'unknown', offset: 0, length: 0, progress: null, summary: null, expired: false }
+const UNKNOWN: UploadState = { status: 'unknown', offset: 0, length: 0, taken: 0, progress: null, summary: null, expired: false }
 
 /** One sender's turn at an upload: the request that carries its bytes. */
 interface Turn {
@@ -31,7 +33,9 @@ interface Upload {
   readonly actor: string
   readonly job: OpenImport
   readonly expiry: NodeJS.Timeout
-  offset: number
+  taken: number
+  /** The offset that its sender was told last. */
+  told: number
   turn: Turn | null
   progress: ImportReading | null
   expired: boolean
@@ -45,6 +49,16 @@ interface Ended {
 export interface UploadDeskOptions {
   readonly open: (request: ImportRequest, options: Omit<IngestOptions, 'signal'>) => OpenImport
   readonly waitMs?: number
+  readonly settleMs?: number
+}
+
+/** How much of it is stored; never all of it before its end is: what its last bytes hold may still be damaged. */
+function settled({ progress, length }: Pick<Upload, 'progress' | 'length'>): number {
+  return Math.max(0, Math.min(progress?.bytes ?? 0, length - 1))
+}
+
+function isWaiting({ turn, taken, length }: Upload): boolean {
+  return turn === null && taken < length
 }
 
 function minutes(ms: number): string {
@@ -54,19 +68,22 @@ function minutes(ms: number): string {
 
 /**
  * Uploads that outlive the connections they come over. Each is an import that stays open between them, with its decoder and
- * its half-read record in the ingest thread's memory; the offset counts the bytes that were handed to it. One that is not
- * heard of for `LIMITS.uploadWaitMs` ends as interrupted, as do all when the console ends: what was read of it is stored.
+ * its half-read record in the ingest thread's memory. The offset that a sender is told counts what is stored, not what was taken
+ * in: a sender forgets what it takes for done, and a killed console has lost what it held. What is sent once more because of
+ * that is passed over. One that is not heard of for `LIMITS.uploadWaitMs` ends as interrupted, as do all when the console ends: what was read of it is stored.
  */
 export class UploadDesk {
   readonly #open: UploadDeskOptions['open']
   readonly waitMs: number
+  readonly #settleMs: number
   readonly #uploads = new Map<string, Upload>()
   /** Oldest first. */
   readonly #ended = new Map<string, Ended>()
 
-  constructor({ open, waitMs = LIMITS.uploadWaitMs }: UploadDeskOptions) {
+  constructor({ open, waitMs = LIMITS.uploadWaitMs, settleMs = LIMITS.uploadSettleMs }: UploadDeskOptions) {
     this.#open = open
     this.waitMs = waitMs
+    this.#settleMs = settleMs
   }
 
   /** Opens an upload of `length` bytes and answers its id. Throws `busy` when too many are open, `too_large`. */
@@ -86,7 +103,7 @@ export class UploadDesk {
       },
     })
     const expiry = setTimeout(() => this.#expire(id), this.waitMs).unref()
-    this.#uploads.set(id, { length, actor, job, expiry, offset: 0, turn: null, progress: null, expired: false })
+    this.#uploads.set(id, { length, actor, job, expiry, taken: 0, told: 0, turn: null, progress: null, expired: false })
     job.done.then(
       (summary) => this.#close(id, summary),
       () => this.#close(id, null),
@@ -99,37 +116,38 @@ export class UploadDesk {
   state(id: string): UploadState {
     const upload = this.#uploads.get(id)
     if (!upload) return this.#ended.get(id)?.state ?? UNKNOWN
-    const { offset, length, turn, progress } = upload
-    return { status: turn === null && offset < length ? 'waiting' : 'running', offset, length, progress, summary: null, expired: false }
+    const { length, taken, progress } = upload
+    return { status: isWaiting(upload) ? 'waiting' : 'running', offset: settled(upload), length, taken, progress, summary: null, expired: false }
   }
 
   /** The imports of uploads whose sender is away. */
   waitingImports(): ReadonlySet<number> {
-    const waiting = [...this.#uploads.values()].filter(({ turn, offset, length }) => turn === null && offset < length)
-    return new Set(waiting.flatMap(({ progress }) => progress?.importId ?? []))
+    return new Set([...this.#uploads.values()].filter(isWaiting).flatMap(({ progress }) => progress?.importId ?? []))
   }
 
   /**
-   * Where to go on. A sender asks this after it lost its connection; one that still hangs here is ended first, so that what
-   * came over it is counted. Throws `not_found` for one that is not the actor's.
+   * Where to go on. A sender asks this after it lost its connection; one that still hangs here is ended first, and what came over
+   * it is stored, or as much of it as can be in the time that a question may take. Throws `not_found` for one that is not the actor's.
    */
   async resume(id: string, actor: string): Promise<UploadState> {
     const upload = this.#of(id, actor)
-    if (upload) await this.#release(upload)
-    return this.state(id)
+    if (!upload) return this.state(id)
+    await this.#release(upload)
+    return this.#tell(id, upload)
   }
 
   /**
-   * Takes bytes that begin at `offset`, until the stream ends or breaks; both are the same to an upload. With its last byte
-   * it answers once everything is stored. Throws `locked` while another request sends, `conflict` for another offset.
+   * Takes bytes that begin at `offset`, until the stream ends or breaks; both are the same to an upload. The offset is the one
+   * that was told last, or that of the next byte. With its last byte it answers once everything is stored. Throws `locked` while another request sends, `conflict` for another offset.
    */
   async append(id: string, actor: string, offset: number, body: ReadableStream<Uint8Array> | null): Promise<UploadState> {
     const upload = this.#of(id, actor)
     if (!upload) return this.state(id)
     if (upload.turn) throw new AppError('locked', 'Another request is sending this upload. Ask with HEAD where to go on; that ends the other one.')
-    if (offset !== upload.offset) throw new AppError('conflict', `The upload is at byte ${upload.offset}, not at ${offset}. Ask with HEAD where to go on.`)
-    if (body) await this.#take(upload, body)
-    if (upload.offset === upload.length) await this.#finish(upload)
+    if (offset !== upload.told && offset !== upload.taken) throw new AppError('conflict', `The upload is at byte ${upload.told}, not at ${offset}. Ask with HEAD where to go on.`)
+    if (body) await this.#take(upload, offset, body)
+    if (upload.taken < upload.length) return this.#tell(id, upload)
+    await this.#finish(upload)
     return this.state(id)
   }
 
@@ -151,7 +169,19 @@ export class UploadDesk {
     return upload ?? null
   }
 
-  async #take(upload: Upload, body: ReadableStream<Uint8Array>): Promise<void> {
+  /** Has what was taken in stored, for as long as the answer may take, and answers how much of it is. */
+  async #tell(id: string, upload: Upload): Promise<UploadState> {
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, this.#settleMs)
+    })
+    await Promise.race([upload.job.flush(), late])
+    clearTimeout(timer)
+    upload.told = settled(upload)
+    return this.state(id)
+  }
+
+  async #take(upload: Upload, offset: number, body: ReadableStream<Uint8Array>): Promise<void> {
     const reader = body.getReader()
     // A read that waits answers as at the end; a stream that is broken already needs no more.
     const stop = (): void => void reader.cancel().catch(() => undefined)
@@ -160,18 +190,22 @@ export class UploadDesk {
       free = resolve
     })
     upload.turn = { release: stop, released }
+    let at = offset
     try {
       for (;;) {
         // oxlint-disable-next-line no-await-in-loop -- one chunk after another
         const next = await reader.read().catch(() => null)
         if (next === null || next.done) return
-        const bytes = next.value
-        if (upload.offset + bytes.byteLength > upload.length) {
+        const known = Math.min(upload.taken - at, next.value.byteLength)
+        at += next.value.byteLength
+        if (at > upload.length) {
           throw new AppError('too_large', `More bytes were sent than the ${upload.length.toLocaleString('en')} that this upload was to have.`)
         }
-        const taken = upload.job.write(bytes)
-        upload.offset += bytes.byteLength
         upload.expiry.refresh()
+        const bytes = next.value.subarray(known)
+        if (bytes.byteLength === 0) continue
+        const taken = upload.job.write(bytes)
+        upload.taken = at
         // oxlint-disable-next-line no-await-in-loop -- back-pressure
         if (!(await taken)) return void (await upload.job.done.catch(() => undefined))
       }
@@ -206,8 +240,9 @@ export class UploadDesk {
     if (!upload) return
     clearTimeout(upload.expiry)
     this.#uploads.delete(id)
-    const { actor, offset, length, progress, turn, expired } = upload
-    this.#ended.set(id, { actor, state: { status: 'ended', offset, length, progress, summary, expired } })
+    const { actor, taken, length, progress, turn, expired } = upload
+    const offset = summary?.error === null ? taken : (summary?.bytes ?? settled(upload))
+    this.#ended.set(id, { actor, state: { status: 'ended', offset, length, taken, progress, summary, expired } })
     turn?.release()
     const [oldest] = this.#ended.keys()
     if (this.#ended.size > LIMITS.uploadsRemembered && oldest !== undefined) this.#ended.delete(oldest)

@@ -21,6 +21,7 @@ export function openImports(sink: StoreSink): UploadDeskOptions['open'] {
         })
         return !ended
       },
+      flush: () => Promise.race([done.then(() => undefined, () => undefined), new Promise<void>((resolve) => queue.flush(resolve))]),
       end: () => queue.end(),
       cancel: () => {
         abort.abort()
