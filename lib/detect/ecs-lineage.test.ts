@@ -116,6 +116,19 @@ describe('a connection that does not name the parent', () => {
     expect(alertsOf(early)).toMatchObject([{ reason: (alertsOf(complete)[0] as { reason: string }).reason, parent_executable: '/usr/bin/bash' }])
   })
 
+  test.each([
+    ['the connection names the program of its parent alone', {}, { 'process.parent.entity_id': '', 'process.parent.pid': undefined }],
+    ['neither has an id of its own', { 'process.entity_id': '', 'process.parent.pid': undefined }, { 'process.entity_id': '', 'process.parent.entity_id': '', 'process.parent.pid': undefined }],
+    ['neither has an id of its own, in lists', { 'process.entity_id': [''], 'process.parent.pid': undefined }, { 'process.entity_id': [''], 'process.parent.entity_id': [''], 'process.parent.pid': undefined }],
+  ])('is one with the exec where ids are empty and no parent pid is told: %s', async (_name, ofExec, ofConnection) => {
+    const [exec, connection] = [withFields(EXEC, ofExec), withFields(CONNECT, ofConnection)]
+    const [early, late] = [newDirectory(), newDirectory()]
+    await ingest(early, [[exec, connection]])
+    await ingest(late, [[connection], [exec]])
+    expect(alertsOf(early)).toHaveLength(1)
+    expect(alertsOf(late)).toEqual(alertsOf(early))
+  })
+
   test('does not belong to another process whose ids are as empty', async () => {
     const empty = { 'process.entity_id': '', 'process.parent.entity_id': '', 'process.parent.pid': undefined }
     const exec = withFields(EXEC, empty)
