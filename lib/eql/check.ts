@@ -116,8 +116,7 @@ class Checker {
 
   private runs(term: Term): void {
     if (!term.runsSpan) return
-    if (term.missing) this.report(term.runsSpan, 'runs', '[with runs] is not allowed on a missing event')
-    else if (term.runs < 1 || term.runs > 100) {
+    if (term.runs < 1 || term.runs > 100) {
       this.report(term.runsSpan, 'runs', `A positive runs value of 1 to 100 is required; found [${term.runs}]`)
     }
   }
@@ -292,7 +291,7 @@ class Checker {
     }
     const type = staticType(arg, this.schema)
     if (!accepts(param.type, type)) {
-      this.report(arg.span, 'type', `the ${param.name} of [${name}] must be [${param.type === 'address' ? 'ip or string' : param.type}], but [${this.text(arg)}] is [${typeName(type)}]`)
+      this.report(arg.span, 'type', `the ${param.name} of [${name}] must be [${param.type}], but [${this.text(arg)}] is [${typeName(type)}]`)
       return
     }
     if (param.name === 'cidr' && arg.kind === 'string' && !parseCidr(arg.value)) {
@@ -387,8 +386,8 @@ function accepts(param: Param['type'], type: StaticType): boolean {
   switch (param) {
     case 'string':
       return type === 'string' || type === 'version'
-    case 'address':
-      return type === 'string' || type === 'ip'
+    case 'ip':
+      return type === 'ip'
     case 'number':
       return isNumeric(type)
     case 'integer':

@@ -10,11 +10,13 @@ import type { Column } from './column'
 import { anyValue, makeColumn } from './column'
 import { compileJoinKeys } from './join-key'
 import type { KeyValue } from './join-key'
+import { keyConditions } from './key-conditions'
 import { parse } from './parser'
 import { planCondition } from './plan'
 import type { Plan } from './plan'
 import { print } from './print'
 import type { ExprContext } from './scalar'
+import { foldNulls, nullUnmapped, withoutUnmapped } from './simplify'
 
 export interface CompileOptions {
   /** The fields and their types; ECS when absent. */
@@ -85,7 +87,7 @@ export function compile(source: string, options: CompileOptions = {}): CompileRe
     const more = parsed.draft ? check(source, parsed.draft, { schema }) : []
     return { ok: false, diagnostics: [...parsed.diagnostics, ...more].toSorted((a, b) => a.offset - b.offset) }
   }
-  const diagnostics = [...parsed.diagnostics, ...check(source, parsed.query, { schema })]
+  const diagnostics = [...parsed.diagnostics, ...check(source, withoutUnmapped(parsed.query, schema), { schema })]
   if (diagnostics.some((d) => d.severity === 'error')) return { ok: false, diagnostics }
   return { ok: true, query: compileQuery(source, parsed.query, schema, options), diagnostics }
 }
@@ -109,8 +111,8 @@ export function withSpecialFields(options: CompileOptions): Schema {
 function compileQuery(source: string, ast: Query, schema: Schema, options: CompileOptions): CompiledQuery {
   const context: ExprContext = { schema, now: options.now ?? null }
   const categoryColumn = makeColumn(options.categoryField ?? 'event.category', schema)
-  const stage = (index: number, filter: EventFilter, keys: readonly Expr[], term: Term | null): CompiledStage =>
-    compileStage({ index, filter, keys, missing: term?.missing ?? false, runs: term?.runs ?? 1 }, context, categoryColumn)
+  const stage = (index: number, filter: EventFilter, keys: readonly Expr[], term: Term | null, more: readonly Expr[] = []): CompiledStage =>
+    compileStage({ index, filter, keys, more, missing: term?.missing ?? false, runs: term?.runs ?? 1 }, context, categoryColumn)
   const { body } = ast
   const pipes = ast.pipes.map((p): CompiledPipe => ({ kind: p.name === 'head' ? 'head' : 'tail', count: p.args[0]?.kind === 'number' ? p.args[0].value : 0 }))
   const common = { source, ast, pipes }
@@ -118,7 +120,9 @@ function compileQuery(source: string, ast: Query, schema: Schema, options: Compi
     const only = stage(0, body.filter, [], null)
     return { ...common, kind: 'event', stages: [only], until: null, maxspanMs: null, fields: only.fields, keyFields: [] }
   }
-  const stages = body.terms.map((t, i) => stage(i, t.filter, [...body.keys, ...t.keys], t))
+  const compiled = body.terms.map((t, i) => stage(i, t.filter, [...body.keys, ...t.keys], t, body.kind === 'sequence' ? keyConditions(body, t) : []))
+  // One term that nothing can satisfy empties the whole answer, a missing one as well.
+  const stages = compiled.some((s) => s.plan.kind === 'constant' && !s.plan.value) ? compiled.map(withoutEvents) : compiled
   const until = body.until ? stage(UNTIL_STAGE, body.until.filter, [...body.keys, ...body.until.keys], body.until) : null
   return {
     ...common,
@@ -135,13 +139,21 @@ interface StageParts {
   readonly index: number
   readonly filter: EventFilter
   readonly keys: readonly Expr[]
+  /** Conditions that other terms put on the join keys. */
+  readonly more: readonly Expr[]
   readonly missing: boolean
   readonly runs: number
 }
 
+/** The stage as one that no event satisfies. */
+function withoutEvents(stage: CompiledStage): CompiledStage {
+  return { ...stage, plan: { kind: 'constant', value: false, expr: stage.filter.condition }, matches: () => false }
+}
+
 function compileStage(parts: StageParts, context: ExprContext, categoryColumn: Column): CompiledStage {
-  const { category, condition } = parts.filter
-  const plan = planCondition(condition, context)
+  const { category, condition: written } = parts.filter
+  const condition: Expr = parts.more.length === 0 ? written : { kind: 'and', terms: [...(written.kind === 'and' ? written.terms : [written]), ...parts.more], span: written.span }
+  const plan = planCondition(foldNulls(nullUnmapped(condition, context.schema), context), context)
   const test = compilePlan(plan)
   const inCategory = category === null ? null : anyValue((v) => v === category)
   const keys = compileJoinKeys(parts.keys, context.schema)

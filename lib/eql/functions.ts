@@ -3,7 +3,7 @@ import { compileWildcard } from '@/lib/lang/wildcard'
 import type { Value } from './value'
 import { valueText } from './value'
 
-export type ParamType = 'string' | 'number' | 'integer' | 'boolean' | 'address' | 'any'
+export type ParamType = 'string' | 'number' | 'integer' | 'boolean' | 'ip' | 'any'
 export type ResultType = 'string' | 'number' | 'integer' | 'boolean'
 
 export interface Param {
@@ -61,6 +61,8 @@ function between([source, left, right, greedy]: readonly Value[], insensitive: b
   const lower = source.toLowerCase()
   const fold = insensitive && lower.length === source.length
   const searched = fold ? lower : source
+  // An empty end is no end to look for: Elasticsearch answers the text as it is.
+  if (left === '' || right === '') return source
   const from = searched.indexOf(fold ? left.toLowerCase() : left)
   if (from < 0) return ''
   const start = from + left.length
@@ -71,7 +73,6 @@ function between([source, left, right, greedy]: readonly Value[], insensitive: b
 function indexOf([source, part, start]: readonly Value[], insensitive: boolean): Value {
   if (typeof source !== 'string' || typeof part !== 'string') return null
   const from = typeof start === 'number' ? Math.trunc(start) : 0
-  if (from > source.length) return null
   const found = insensitive ? source.toLowerCase().indexOf(part.toLowerCase(), from) : source.indexOf(part, from)
   return found < 0 ? null : found
 }
@@ -119,7 +120,7 @@ const DEFINITIONS: readonly FunctionDef[] = [
     between,
     { insensitive: true },
   ),
-  define('cidrMatch', [{ name: 'source', type: 'address' }, { name: 'cidr', type: 'string', constant: true }], 'boolean', inAnyBlock, { variadic: true }),
+  define('cidrMatch', [{ name: 'source', type: 'ip' }, { name: 'cidr', type: 'string', constant: true }], 'boolean', inAnyBlock, { variadic: true }),
   define('concat', [{ name: 'value', type: 'any' }], 'string', (args) => args.map((a) => (a === null ? '' : valueText(a))).join(''), { variadic: true }),
   define('endsWith', [text('source'), text('suffix')], 'boolean', overTexts((a, b) => a.endsWith(b)), { insensitive: true }),
   define('startsWith', [text('source'), text('prefix')], 'boolean', overTexts((a, b) => a.startsWith(b)), { insensitive: true }),

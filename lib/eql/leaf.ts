@@ -101,7 +101,7 @@ export function patternLeaf(expr: MatchExpr, field: FieldExpr, context: ExprCont
  * A condition that computes something. It holds if any combination of the fields' values makes it true; `isNull` asks
  * instead whether any makes it null.
  */
-export function scalarLeaf(expr: Expr, context: ExprContext, ask: 'true' | 'null' | 'not-null' = 'true'): Leaf {
+export function scalarLeaf(expr: Expr, context: ExprContext, ask: 'true' | 'null' = 'true'): Leaf {
   const scalar = compileScalar(expr, context)
   const accepts = ASKED[ask]
   const key = `${ask} ${printExpr(expr)} @ ${scalar.columns.map((c) => c.key).join(', ')}${context.now === null ? '' : ` @ ${context.now}`}`
@@ -116,10 +116,9 @@ export function scalarLeaf(expr: Expr, context: ExprContext, ask: 'true' | 'null
   }
 }
 
-const ASKED: Readonly<Record<'true' | 'null' | 'not-null', (value: Value) => boolean>> = {
+const ASKED: Readonly<Record<'true' | 'null', (value: Value) => boolean>> = {
   true: (value) => value === true || value === 'true',
   null: (value) => value === null,
-  'not-null': (value) => value !== null,
 }
 
 /** The calls that ask something of one field with constants; they need no binding of values. Null if it is not one. */

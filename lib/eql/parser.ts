@@ -194,6 +194,9 @@ class Parser {
     if (token.kind === 'keyword' && category !== null) {
       this.report(token, 'keyword', `[${token.text}] is a keyword; write the category in quotes: "${token.text}"`)
     }
+    if (token.kind === 'quoted-identifier') {
+      this.report(token, 'syntax', `back-quotes are for fields; write the event category as a text: ${JSON.stringify(token.text)}`)
+    }
     if (!this.takeKeyword('where')) this.failExpected('[where] after the event category')
     const condition = this.expression()
     return { category, categorySpan: { start: token.start, end: token.end }, condition, span: this.spanFrom(token.start) }

@@ -77,7 +77,9 @@ function planNull(subject: Expr, there: boolean, written: Expr, context: ExprCon
     const present: Plan = { kind: 'leaf', leaf: existsLeaf(subject, context), expr: written }
     return there ? present : negated(present, written)
   }
-  return { kind: 'leaf', leaf: scalarLeaf(subject, context, there ? 'not-null' : 'null'), expr: written }
+  // With several values: null if any of them makes it null, and not null if none does.
+  const isNull: Plan = { kind: 'leaf', leaf: scalarLeaf(subject, context, 'null'), expr: written }
+  return there ? negated(isNull, written) : isNull
 }
 
 function planEquality(subject: Expr, literal: Literal, expr: Expr, written: Expr, context: ExprContext): Plan {

@@ -1,6 +1,8 @@
 import type { EcsEvent } from '@/lib/ecs/event'
 import type { CompiledQuery } from './compile'
+import { comparisonKind } from './value-tests'
 import { joinKeyText } from './join-key'
+import { compareKeys } from './key-order'
 import type { KeyValue } from './join-key'
 
 export interface SampleMatch<E> {
@@ -24,7 +26,7 @@ export class SampleCollector<E> {
     private readonly query: Pick<CompiledQuery, 'stages'>,
     private readonly perKey: number,
   ) {
-    this.keep = perKey + query.stages.length
+    this.keep = perKey + query.stages.length - 1
   }
 
   /** Whether an event satisfies any term. */
@@ -42,7 +44,8 @@ export class SampleCollector<E> {
   /** The samples, by key in ascending order. */
   finish(): readonly SampleMatch<E>[] {
     const matches: SampleMatch<E>[] = []
-    for (const group of [...this.groups.values()].toSorted((a, b) => compareKeys(a.keys, b.keys))) {
+    const ips = (this.query.stages[0]?.keyColumns ?? []).map((column) => comparisonKind(column) === 'ip')
+    for (const group of [...this.groups.values()].toSorted((a, b) => compareKeys(a.keys, b.keys, ips))) {
       for (const events of combinations(group.terms, this.perKey)) matches.push({ keys: group.keys, events })
     }
     return matches
@@ -80,17 +83,4 @@ function combinations<E>(lists: readonly (readonly E[])[], limit: number): reado
   }
   extend()
   return found
-}
-
-const TYPE_RANK = { object: 0, boolean: 1, number: 2, string: 3 } as const
-
-function compareKeys(a: readonly KeyValue[], b: readonly KeyValue[]): number {
-  for (const [i, x] of a.entries()) {
-    const y = b[i] ?? null
-    if (x === y) continue
-    const rank = (v: KeyValue) => TYPE_RANK[typeof v as keyof typeof TYPE_RANK]
-    if (rank(x) !== rank(y)) return rank(x) - rank(y)
-    return (x ?? 0) < (y ?? 0) ? -1 : 1
-  }
-  return 0
 }

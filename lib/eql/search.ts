@@ -9,6 +9,7 @@ import { compile } from './compile'
 import type { CompiledQuery } from './compile'
 import { joinKeyText } from './join-key'
 import type { KeyValue } from './join-key'
+import { compareKeys } from './key-order'
 import { HitWindow, cutResults, resultEnd } from './result-window'
 import { SampleCollector } from './sample'
 import { runSequence } from './sequence'
@@ -216,9 +217,11 @@ export class Search {
     let truncated = 0
     let sequences: readonly SearchSequence[]
     if (this.samples) {
-      sequences = this.samples.finish().map((s) => ({ join_keys: s.keys, events: s.events.map(toHit) }))
+      // The first ones, whichever end is asked for: Elasticsearch stops collecting once it has enough.
+      sequences = this.samples.finish().slice(0, this.size).map((s) => ({ join_keys: s.keys, events: s.events.map(toHit) }))
     } else {
-      const result = runSequence(query, this.hits)
+      const keysOf = (text: string): readonly KeyValue[] => this.keysByText.get(text) ?? []
+      const result = runSequence(query, this.hits, { compareKeys: (a, b) => compareKeys(keysOf(a), keysOf(b)) })
       truncated = result.truncated
       sequences = result.matches.map((m) => ({ join_keys: this.keysByText.get(m.key) ?? [], events: m.events.map((e) => (e ? toHit(e) : MISSING)) }))
     }

@@ -44,6 +44,7 @@ describe('the rules of a sequence', () => {
     ['a start is used once', 'A B', 'A1 B2 B3 B4', '(A1 B2)'],
     ['a new start begins again', 'A B', 'A1 B2 A3 B4', '(A1 B2) (A3 B4)'],
     ['starts that nothing follows are left', 'A B', 'A1 A2 B3 A4 A5 A6 B7 A8 A9', '(A2 B3) (A6 B7)'],
+    ['sequences end in the order they are answered', 'A B', 'A1 A2 B3 A4 B5', '(A2 B3) (A4 B5)'],
     ['three stages interleaved', 'A B C', 'A1 B2 A3 C4 B5 C6', '(A1 B2 C4) (A3 B5 C6)'],
     ['out of order', 'A B C', 'A1 C2 B3 A4 B5 C6', '(A4 B5 C6)'],
     ['an event of both stages never follows itself', 'A B', 'AB1 AB2 AB3', '(AB1 AB2) (AB2 AB3)'],
@@ -63,6 +64,12 @@ describe('the rules of a sequence', () => {
     expect(found('A B', 'A0 B3.001', 3_000)).toBe('')
     expect(found('A B C', 'A0 B2 C4', 3_000)).toBe('')
     expect(found('A B', 'A0 A2 B4', 3_000)).toBe('(A2 B4)')
+  })
+
+  test('matches are ordered by their last events, those of one event by key', () => {
+    const hit = (stage: number, ts: number, key: string): SequenceHit<string> => ({ stage, key, ts, tiebreaker: null, order: ts, event: `${key}${ts}` })
+    const hits = [hit(0, 1, 'p'), hit(0, 2, 'q'), hit(1, 3, 'q'), hit(1, 4, 'p'), hit(0, 5, 's'), hit(0, 5, 'r'), hit(1, 6, 's'), hit(1, 6, 'r')]
+    expect(runSequence(shapeOf('A B'), hits).matches.map((m) => m.events.join(' '))).toEqual(['q2 q3', 'p1 p4', 'r5 r6', 's5 s6'])
   })
 
   test('maxspan counts nanoseconds', () => {
@@ -100,6 +107,12 @@ describe('the rules of a sequence', () => {
     ['both sides, both far enough apart', '!A B !C', 'A1 B2 C4.5', '(- B2 -)'],
     ['both sides, too near', '!A B !C', 'A1 B2 C4', ''],
     ['both sides, one of them', '!A B !C', 'A1 B2', '(- B2 -)'],
+    ['with runs, that are as many places', 'A !B*2 C', 'A1 C3', '(A1 - - C3)'],
+    ['with runs, and one of it happens', 'A !B*2 C', 'A1 B2 C3', ''],
+    ['with runs at the end', 'A*2 !B*3', 'A1 A2 B4.001', '(A1 A2 - - -)'],
+    ['with runs at the beginning', '!A*2 B', 'A1 B5', '(- - B5)'],
+    ['one stage beside a missing one', 'A !B', 'A1 A2 B3', ''],
+    ['one stage beside a missing one, each of its events by itself', 'A !B', 'A1 A2', '(A1 -) (A2 -)'],
   ])('missing events %s', (_, shape, events, expected) => {
     expect(found(shape, events, 3_000)).toBe(expected)
   })
@@ -107,12 +120,12 @@ describe('the rules of a sequence', () => {
 
 const arbitraryShape = fc
   .record({
-    parts: fc.array(fc.constantFrom('+', '+', '+', '!', '*2', '*3'), { minLength: 1, maxLength: 4 }),
+    parts: fc.array(fc.constantFrom('+', '+', '+', '!', '!*2', '*2', '*3'), { minLength: 1, maxLength: 4 }),
     maxspanMs: fc.constantFrom(0, 1, 2, 5, 20),
     unlimited: fc.boolean(),
   })
   .map(({ parts, maxspanMs, unlimited }): SequenceShape => {
-    const stages = parts.map((p, index) => ({ index, missing: p === '!', runs: p.startsWith('*') ? Number(p[1]) : 1 }))
+    const stages = parts.map((p, index) => ({ index, missing: p.startsWith('!'), runs: Number(p.split('*')[1] ?? 1) }))
     const missing = stages.some((s) => s.missing)
     if (stages.every((s) => s.missing)) stages.push({ index: stages.length, missing: false, runs: 1 })
     return { stages, maxspanMs: unlimited && !missing ? null : maxspanMs }
@@ -209,6 +222,11 @@ describe('sequences and samples over events', () => {
     const events = Array.from({ length: 6 }, (_, i) => event(i, i % 2 === 0 ? 'a' : 'b'))
     const query = 'sequence [a where true] [b where true]'
     expect(ids(query, events, { size: 2 })).toEqual([[[], [2, 3]], [[], [4, 5]]])
+    const interleaved = [event(1, 'a', { k: 'p' }), event(2, 'a', { k: 'q' }), event(3, 'b', { k: 'q' }), event(4, 'b', { k: 'p' })]
+    expect(ids('sequence by k [a where true] [b where true]', interleaved)).toEqual([[['q'], [1, 2]], [['p'], [0, 3]]])
+    expect(ids('sequence by k [a where true] [b where true]', interleaved, { size: 1 })).toEqual([[['p'], [0, 3]]])
+    expect(ids('sequence by k [a where true] [b where true]', interleaved, { size: 1, result_position: 'head' })).toEqual([[['q'], [1, 2]]])
+    expect(ids('sequence by k [a where true] [b where true] | head 1', interleaved)).toEqual([[['q'], [1, 2]]])
     expect(ids(query, events, { size: 2, result_position: 'head' })).toEqual([[[], [0, 1]], [[], [2, 3]]])
     expect(ids(`${query} | head 1`, events)).toEqual([[[], [0, 1]]])
     expect(ids(`${query} | tail 1`, events)).toEqual([[[], [4, 5]]])
@@ -221,6 +239,10 @@ describe('sequences and samples over events', () => {
     const query = 'sample by h [a where true] [b where true]'
     expect(ids(query, events)).toEqual([[['x'], [1, 0]], [['y'], [1, 4]]])
     expect(ids(query, events, { max_samples_per_key: 5 })).toEqual([[['x'], [1, 0]], [['x'], [2, 0]], [['y'], [1, 4]]])
+    expect(ids(query, events, { size: 1 })).toEqual([[['x'], [1, 0]]])
+    expect(ids(query, events, { size: 1, result_position: 'head' })).toEqual([[['x'], [1, 0]]])
+    expect(ids(query, events, { size: 0 })).toEqual([])
+    expect(ids(query, events, { size: 2, max_samples_per_key: 5 })).toEqual([[['x'], [1, 0]], [['x'], [2, 0]]])
     expect(ids('sample by h [any where true] [a where true]', [event(1, 'a', { h: 'x' })])).toEqual([])
   })
 
@@ -233,5 +255,44 @@ describe('sequences and samples over events', () => {
       [[0, false, 'process'], [1, true, 'file']],
       -1,
     ])
+  })
+})
+
+describe('samples in the order of their keys', () => {
+  test.each<readonly [name: string, key: string, field: (value: unknown) => object, values: readonly unknown[], ordered: readonly unknown[]]>([
+    ['text by its bytes, null first', '?k', (k) => ({ k }), ['doom', '\uff00', '\u{1f600}', 'GTA', null], [null, 'GTA', 'doom', '\uff00', '\u{1f600}']],
+    ['numbers by value', 'process.pid', (pid) => ({ process: { pid } }), [10, 9, -1, 100], [-1, 9, 10, 100]],
+    ['addresses by value', 'destination.ip', (ip) => ({ destination: { ip } }), ['10.0.0.2', '9.0.0.1', 'fe80::1', '10.0.0.10'], ['9.0.0.1', '10.0.0.2', '10.0.0.10', 'fe80::1']],
+    ['booleans', 'process.interactive', (interactive) => ({ process: { interactive } }), [true, false], [false, true]],
+  ])('%s', (_, key, field, values, ordered) => {
+    const events = values.flatMap((value, i) => ['a', 'b'].map((category) => ({ '@timestamp': i, event: { category }, ...field(value) })))
+    const result = search({ query: `sample by ${key} [a where true] [b where true]` }, events)
+    expect('hits' in result && result.hits.sequences?.map((s) => s.join_keys[0])).toEqual(ordered)
+  })
+})
+
+describe('a condition on a join key holds for every term', () => {
+  const matched = (query: string, event: object) => {
+    const result = compile(query)
+    if (!result.ok) return result.diagnostics
+    const { stages, until } = result.query
+    return [...stages, ...(until ? [until] : [])].map((stage) => stage.matches(event as Record<string, unknown>))
+  }
+  test.each<readonly [query: string, event: object, expected: readonly boolean[]]>([
+    ['sequence by k [any where k == "y"] [any where true]', { k: 'x' }, [false, false]],
+    ['sequence by k [any where k == "y"] [any where true]', { k: ['x', 'y'] }, [true, true]],
+    ['sequence by k [any where true] [any where not k == "x"]', { k: ['x', 'y'] }, [false, false]],
+    ['sequence [any where length(a) == 1] by a [any where true] by b', { a: 'p', b: 'long' }, [true, false]],
+    ['sequence by k with maxspan=1s [any where k : "y*"] ![any where true]', { k: 'x' }, [false, false]],
+    ['sequence by k with maxspan=1s ![any where k : "y*"] [any where true]', { k: 'x' }, [false, false]],
+    ['sequence by k [any where k == "y"] [any where true] until [any where true]', { k: 'x' }, [false, false, true]],
+    ['sequence by k [any where true] [any where true] until [any where k == "y"]', { k: 'x' }, [true, true, false]],
+    ['sequence by k [any where k == "y" or k == "z"] [any where true]', { k: 'x' }, [false, true]],
+    ['sequence by k [any where a == 1 and (k == "y" and a == 1)] [any where true]', { k: 'x', a: 1 }, [false, false]],
+    ['sequence by k [any where concat(k, a) == "x1"] [any where true]', { k: 'x', a: 2 }, [false, true]],
+    ['sequence by k, j [any where k == "y" and j == 2] [any where true]', { k: 'y', j: 3 }, [false, false]],
+    ['sample by k [any where k == "y"] [any where true]', { k: 'x' }, [false, true]],
+  ])('%s with %j', (query, event, expected) => {
+    expect(matched(query, event)).toEqual(expected)
   })
 })

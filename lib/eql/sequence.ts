@@ -1,3 +1,4 @@
+import { compareText } from '@/lib/lang/text-order'
 import { LIMITS } from '@/lib/limits'
 import { UNTIL_STAGE } from './compile'
 import type { CompiledQuery } from './compile'
@@ -19,7 +20,7 @@ export interface SequenceHit<E> {
 }
 
 export interface SequenceMatch<E> {
-  /** One a position: a term with `runs` takes several, a missing event is null. */
+  /** One a position: a term with `runs` takes several, a missing event is null (as often as its `runs` say). */
   readonly events: readonly (E | null)[]
   readonly hits: readonly (SequenceHit<E> | null)[]
   readonly key: string
@@ -60,6 +61,8 @@ export interface SequenceOptions<E> {
    */
   readonly maxReach?: number
   readonly onRejected?: (rejection: SequenceRejection<E>) => void
+  /** The order of the matches that one event completes under several keys; by the keys' texts when absent. */
+  readonly compareKeys?: (a: string, b: string) => number
 }
 
 /** What the machine needs of a query. */
@@ -100,9 +103,9 @@ export class SequenceMachine<E> {
     this.maxPartials = options.maxPartials ?? LIMITS.eqlPartialSequences
     this.maxReach = options.maxReach ?? Number.POSITIVE_INFINITY
     this.onRejected = options.onRejected
-    this.positions = shape.stages.flatMap((s) => Array.from({ length: s.missing ? 1 : s.runs }, () => ({ stage: s.index, missing: s.missing })))
+    this.positions = shape.stages.flatMap((s) => Array.from({ length: s.runs }, () => ({ stage: s.index, missing: s.missing })))
     this.positive = this.positions.flatMap((p, i) => (p.missing ? [] : [i]))
-    this.missingTerms = this.positions.flatMap((p) => (p.missing ? [p.stage] : []))
+    this.missingTerms = shape.stages.flatMap((s) => (s.missing ? [s.index] : []))
     for (const [rank, position] of this.positive.entries()) {
       const stage = this.positions[position]?.stage ?? 0
       this.positionsOf.set(stage, [rank, ...(this.positionsOf.get(stage) ?? [])])
@@ -314,7 +317,7 @@ function exceeds<E>(a: SequenceHit<E>, b: SequenceHit<E>, span: number): boolean
   return ms > span || (ms === span && (b.tsNs ?? 0) > (a.tsNs ?? 0))
 }
 
-/** Runs a sequence over hits in any order; matches come in the order of their first events. */
+/** Runs a sequence over hits in any order; matches come in the order of their last events, those of one event by key. */
 export function runSequence<E>(query: SequenceShape, hits: readonly SequenceHit<E>[], options: SequenceOptions<E> = {}): SequenceResult<E> {
   const machine = new SequenceMachine<E>(query, options)
   const sorted = hits.toSorted(compareHits)
@@ -328,12 +331,13 @@ export function runSequence<E>(query: SequenceShape, hits: readonly SequenceHit<
     i = end
   }
   matches.push(...machine.finish())
-  matches.sort(compareMatches)
+  const compareKeys = options.compareKeys ?? compareText
+  matches.sort((a, b) => compareMatches(a, b) || compareKeys(a.key, b.key))
   return { matches, truncated: machine.truncated }
 }
 
-export function compareMatches<E>(a: SequenceMatch<E>, b: SequenceMatch<E>): number {
-  const left = a.hits.find((h) => h !== null)
-  const right = b.hits.find((h) => h !== null)
+function compareMatches<E>(a: SequenceMatch<E>, b: SequenceMatch<E>): number {
+  const left = a.hits.findLast((h) => h !== null)
+  const right = b.hits.findLast((h) => h !== null)
   return left && right ? compareHits(left, right) : 0
 }

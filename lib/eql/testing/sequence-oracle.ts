@@ -17,7 +17,7 @@ export function oracle(shape: SequenceShape, hits: readonly SequenceHit<string>[
     return a.order < b.order
   }
   const nanos = (a: SequenceHit<string>): bigint => BigInt(a.ts) * 1_000_000n + BigInt(a.tsNs ?? 0)
-  const slots = shape.stages.flatMap((s) => Array.from({ length: s.missing ? 1 : s.runs }, () => s))
+  const slots = shape.stages.flatMap((s) => Array.from({ length: s.runs }, () => s))
   const positive = slots.filter((s) => !s.missing)
   const results: SequenceHit<string>[][] = []
 
@@ -47,7 +47,7 @@ export function oracle(shape: SequenceShape, hits: readonly SequenceHit<string>[
     }
     results.push(...pending.filter((p) => allowed(shape, slots, p, own)))
   }
-  results.sort((a, b) => (before(a[0]!, b[0]!) ? -1 : before(b[0]!, a[0]!) ? 1 : 0))
+  results.sort((a, b) => (before(a.at(-1)!, b.at(-1)!) ? -1 : before(b.at(-1)!, a.at(-1)!) ? 1 : a[0]!.key < b[0]!.key ? -1 : a[0]!.key > b[0]!.key ? 1 : 0))
   return results.map((r) => r.map((h) => h.event).join(' '))
 }
 
