@@ -3,6 +3,7 @@ import { entityKey } from './hash'
 import type { EcsEvent } from '@/lib/ecs/event'
 import { readText } from '@/lib/ecs/event'
 import { eventRole } from '@/lib/ecs/event-role'
+import { mostTelling } from '@/lib/ecs/telling-connection'
 import { LIMITS } from '@/lib/limits'
 
 /** A stored event, read. */
@@ -18,7 +19,7 @@ export interface Surroundings {
   readonly ancestors: readonly Document[]
   /** The nearest shell above that has a terminal. */
   readonly shell: Document | null
-  /** Connections of the process within ten seconds. */
+  /** Connections of the process within ten seconds; where they are more than are linked, those that tell most. */
   readonly network: readonly Document[]
   /** `entityKey`s of all these processes and of the first one missing above: a record of one may change the answer. */
   readonly watch: readonly number[]
@@ -77,5 +78,5 @@ export function readSurroundings(events: EventReader, candidate: Document): Surr
     parent = readText(record.event, 'process.parent.entity_id')
   }
   const shell = ancestors.find(({ event }) => SHELLS.has(readText(event, 'process.name') ?? '') && hasTerminal(event)) ?? null
-  return { exec, ancestors, shell, network: network.slice(0, LIMITS.linkedConnections), watch: [...new Set(watch)], caps: [...caps].sort() }
+  return { exec, ancestors, shell, network: mostTelling(network, LIMITS.linkedConnections), watch: [...new Set(watch)], caps: [...caps].sort() }
 }

@@ -3,6 +3,7 @@ import { prepared } from '@/lib/db/prepared'
 import type { EcsEvent } from '@/lib/ecs/event'
 import { readText, readValues } from '@/lib/ecs/event'
 import { eventRole } from '@/lib/ecs/event-role'
+import { tellingConnection } from '@/lib/ecs/telling-connection'
 import { askedOf } from '@/lib/ecs/imds'
 import type { Truncation } from '@/lib/alerts/schema'
 import { countedItems, parseGuide } from '@/lib/triage/parse-guide'
@@ -88,10 +89,10 @@ function subjectOf(match: LinkedMatch): LinkedRecord | undefined {
   return match.records.find((record) => record.stage === 0) ?? match.records[0]
 }
 
-/** What the sentence is made of: a sequence as it stands; of a single record and its surroundings, it and its first connection. */
+/** What the sentence is made of: a sequence as it stands; of a single record and its surroundings, it and its most telling connection. */
 function toldOf(match: LinkedMatch, subject: LinkedRecord): readonly LinkedRecord[] {
   if (subject.eventId !== match.completing) return match.records
-  const connection = match.records.find((record) => record.ts >= subject.ts && eventRole(record.event) === 'network')
+  const connection = tellingConnection(match.records.filter((record) => record !== subject && record.ts >= subject.ts))
   return connection ? [subject, connection] : [subject]
 }
 

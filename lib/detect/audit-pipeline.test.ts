@@ -106,6 +106,19 @@ describe('a log of audit records', () => {
     ])
   })
 
+  test.each([0, 1, 30])('the metadata connection is the one that is named, behind %i to the socket of the resolver and one to a proxy', async (sockets) => {
+    const directory = newDirectory()
+    const unix = (serial: number) =>
+      auditConnect({ serial, at: 1001, exit: -2 }).map((line) => line.replace(/saddr=\w+/, `saddr=0100${Buffer.from('/run/nscd/socket\0').toString('hex').toUpperCase()}`))
+    const before = Array.from({ length: sockets }, (_, i) => unix(21 + i)).flat()
+    const proxy = auditConnect({ serial: 60, at: 1002, ip: '10.0.0.2', port: 3128 })
+    const shell = auditExec({ serial: 1, pid: 4700, ppid: 900, exe: '/usr/bin/bash', args: ['bash'] })
+    await ingest(directory, [[...shell, ...CURL, ...before, ...proxy, ...auditConnect({ serial: 61, at: 1100 }), ...before.map((line) => line.replace(/:(\d+)\)/, ':9$1)'))]])
+    const reasons = open(directory, (db) => db.prepare<[], string>('SELECT reason FROM alert ORDER BY reason').pluck().all())
+    expect(reasons.length).toBeGreaterThan(1)
+    for (const reason of reasons) expect(reason).toMatch(/connected to 169\.254\.169\.254:80 100 ms later/)
+  })
+
   test('a refused connection is an attempt as well', async () => {
     const directory = newDirectory()
     await ingest(directory, [[...BASH, ...CURL, ...auditConnect({ serial: 21, at: 1100, exit: -111 })]])

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { TEST_TIME, execEvent, networkEvent } from '@/lib/ecs/testing'
+import { TEST_TIME, execEvent, networkEvent, withFields } from '@/lib/ecs/testing'
 import { reasonSentence } from './reason'
 
 const exec = { event: execEvent({ entityId: 'p', commandLine: 'curl -s http://169.254.169.254/latest/' }), ms: TEST_TIME }
@@ -24,4 +24,43 @@ test('a long name does not push the role out, and a long role has an end', () =>
   const sentence = reasonSentence([long, network], 'Rule', { pathClass: 'credentials', role: 'r'.repeat(100) })
   expect(sentence.endsWith(`… for the credentials of ${'r'.repeat(64)}…`)).toBe(true)
   expect(sentence.length).toBeLessThan(320)
+})
+
+const at = (event: ReturnType<typeof networkEvent>, ms: number) => ({ event, ms: TEST_TIME + ms })
+const socket = at(withFields(networkEvent({ entityId: 'p' }), { 'event.action': 'connect', destination: { address: '/run/nscd/socket' }, network: { type: 'unix' } }), 3)
+const resolver = at(networkEvent({ entityId: 'p', destinationIp: '127.0.0.53', destinationPort: 53 }), 4)
+const lookup = at(withFields(networkEvent({ entityId: 'p' }), { 'event.action': 'lookup_requested', destination: undefined, 'dns.question.name': 'example.com' }), 5)
+const proxy = at(networkEvent({ entityId: 'p', destinationIp: '10.0.0.2', destinationPort: 3128 }), 6)
+
+test.each([
+  ['a socket of the resolver', [exec, socket, network]],
+  ['a resolver', [exec, resolver, network]],
+  ['a look-up', [exec, lookup, network]],
+  ['a proxy', [exec, proxy, network]],
+  ['all of them', [exec, socket, resolver, lookup, proxy, network]],
+  ['all of them behind it', [exec, network, proxy, lookup, resolver, socket]],
+])('the metadata connection is named beside %s', (_name, records) => {
+  expect(reasonSentence(records, 'Rule', null)).toBe('curl (pid 4711, ubuntu), run by bash, connected to 169.254.169.254:80 410 ms later')
+})
+
+test('a match that began with the connection names what came after it as well', () => {
+  expect(reasonSentence([network, { ...exec, ms: TEST_TIME + 420 }], 'Rule', null)).toBe(
+    'curl (pid 4711, ubuntu), run by bash, connected to 169.254.169.254:80 and was followed by curl (pid 4711, ubuntu) 10 ms later',
+  )
+})
+
+test.each([
+  [{ 'event.outcome': 'failure' }, 'tried to connect to 169.254.169.254:80'],
+  [{ 'event.outcome': 'unknown' }, 'connected to 169.254.169.254:80'],
+  [{ destination: undefined, network: { type: 'unix' }, 'event.action': 'connect' }, 'connected to a local socket without a name'],
+  [{ destination: { address: '' }, network: { type: 'unix' }, 'event.action': 'connect' }, 'connected to a local socket without a name'],
+  [{ destination: undefined }, 'connected to an unknown address'],
+  [{ destination: undefined, source: { ip: '198.51.100.7', port: 4000 }, 'event.action': 'connection_accepted' }, 'accepted a connection from 198.51.100.7:4000'],
+  [{ destination: undefined, 'event.action': 'lookup_requested', 'dns.question.name': 'metadata.google.internal' }, 'looked up metadata.google.internal'],
+  [{ destination: { domain: 'metadata.google.internal', port: 80 } }, 'connected to metadata.google.internal:80'],
+  [{ 'event.action': 'sendto' }, 'sent to 169.254.169.254:80'],
+  [{ 'event.action': 'disconnect_received' }, 'ended its connection to 169.254.169.254:80'],
+])('the words fit what is known: %j', (fields, phrase) => {
+  const told = { event: withFields(networkEvent({ entityId: 'p' }), fields), ms: TEST_TIME + 410 }
+  expect(reasonSentence([exec, told], 'Rule', null)).toBe(`curl (pid 4711, ubuntu), run by bash, ${phrase} 410 ms later`)
 })

@@ -3,6 +3,7 @@ import { readText, readValues } from '@/lib/ecs/event'
 import { eventRole } from '@/lib/ecs/event-role'
 import { imdsObject } from '@/lib/ecs/imds'
 import type { ImdsFacts } from '@/lib/ecs/imds'
+import { connectionRank, tellingConnection } from '@/lib/ecs/telling-connection'
 
 /** A linked record and its time in milliseconds, with fractions. */
 export interface ReasonRecord {
@@ -49,11 +50,36 @@ function parentPhrase(event: EcsEvent): string {
   return name === undefined ? '' : `, run by ${name},`
 }
 
-function destination(event: EcsEvent): string {
-  const ip = readText(event, 'destination.ip') ?? readText(event, 'destination.address') ?? 'an unknown address'
-  const port = readText(event, 'destination.port')
+function peer(event: EcsEvent, side: 'destination' | 'source'): string {
+  const ip = readText(event, `${side}.ip`) ?? readText(event, `${side}.address`) ?? readText(event, `${side}.domain`)
+  if (ip === undefined || ip === '') return NAMELESS.get(readText(event, 'network.type') ?? '') ?? 'an unknown address'
+  const port = readText(event, `${side}.port`)
   if (port === undefined) return ip
   return ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`
+}
+
+/** What was connected to when it has no address, by the kind of network. */
+const NAMELESS: ReadonlyMap<string, string> = new Map([
+  ['unix', 'a local socket without a name'],
+  ['unspecified', 'no address, which ends a connection'],
+  ['netlink', 'the kernel (netlink)'],
+])
+
+const SENDS: readonly string[] = ['sendto', 'sendmsg', 'sendmmsg']
+const CLOSES: readonly string[] = ['disconnect_received', 'connection_closed', 'shutdown']
+
+/** What the process did on the network, no more than the record says: `connected to 192.0.2.1:80`, `looked up example.com`. */
+function networkPhrase(event: EcsEvent): string {
+  const action = readText(event, 'event.action') ?? ''
+  const name = readText(event, 'dns.question.name')
+  if (name !== undefined && (action.startsWith('lookup') || readText(event, 'destination.ip') === undefined)) return `looked up ${name}`
+  if (action === 'connection_accepted') return `accepted a connection from ${peer(event, 'source')}`
+  if (action === 'bind' || action === 'listen') return `${action === 'bind' ? 'took the address' : 'listened on'} ${peer(event, 'source')}`
+  if (action === 'recvfrom') return `received from ${peer(event, 'source')}`
+  if (SENDS.includes(action)) return `sent to ${peer(event, 'destination')}`
+  if (CLOSES.includes(action)) return `ended its connection to ${peer(event, 'destination')}`
+  const verb = readText(event, 'event.outcome') === 'failure' ? 'tried to connect to' : 'connected to'
+  return `${verb} ${peer(event, 'destination')}`
 }
 
 function deltaPhrase(ms: number): string {
@@ -71,22 +97,36 @@ function purpose(asked: Pick<ImdsFacts, 'pathClass' | 'role'> | null): string {
   return object === null ? '' : ` for ${object}`
 }
 
+/** The record that the sentence ends with: the connection to the metadata service, else the last one. */
+function toldLast(records: readonly ReasonRecord[]): ReasonRecord | undefined {
+  const last = records.at(-1)
+  const connection = tellingConnection(records)
+  if (connection === undefined || last === undefined) return last
+  // A sequence is completed by its last record: another one is named only where it tells more.
+  return connectionRank(connection.event) > Math.max(connectionRank(last.event), 1) ? connection : last
+}
+
 /**
  * One sentence that says what happened, from the records of a match in order, and what was asked of a metadata service:
  * "curl (pid 4711, root, pts/0), run by bash, connected to 169.254.169.254:80 410 ms later for the credentials of web-prod-role".
  */
 export function reasonSentence(records: readonly ReasonRecord[], ruleName: string, asked: Pick<ImdsFacts, 'pathClass' | 'role'> | null): string {
   const [first] = records
-  const last = records.at(-1)
-  if (!first || !last) return ruleName
+  const last = toldLast(records)
+  const end = records.at(-1)
+  if (!first || !last || !end) return ruleName
   const subject = `${processPhrase(first.event)}${parentPhrase(first.event)}`
-  const lastRole = eventRole(last.event)
-  if (lastRole === 'network') {
+  if (last === first && end !== first) {
+    // It began with the connection; what came after it is named as well.
+    const then = `and was followed by ${processPhrase(end.event)}${deltaPhrase(end.ms - first.ms)}`
+    return `${cut(`${subject} ${networkPhrase(first.event)} ${then}`)}${purpose(asked)}`
+  }
+  if (eventRole(last.event) === 'network') {
     const sameProcess = readText(first.event, 'process.entity_id') === readText(last.event, 'process.entity_id')
-    const verb = readText(last.event, 'event.action') === 'connection_accepted' ? 'accepted a connection from' : 'connected to'
-    const delta = records.length > 1 ? deltaPhrase(last.ms - first.ms) : ''
-    if (records.length === 1 || sameProcess) return `${cut(`${subject} ${verb} ${destination(last.event)}${delta}`)}${purpose(asked)}`
-    return `${cut(`${subject} was followed by ${processPhrase(last.event)}, which ${verb} ${destination(last.event)}${delta}`)}${purpose(asked)}`
+    const phrase = networkPhrase(last.event)
+    const delta = last === first ? '' : deltaPhrase(last.ms - first.ms)
+    if (last === first || sameProcess) return `${cut(`${subject} ${phrase}${delta}`)}${purpose(asked)}`
+    return `${cut(`${subject} was followed by ${processPhrase(last.event)}, which ${phrase}${delta}`)}${purpose(asked)}`
   }
   if (records.length === 1) {
     const line = readText(first.event, 'process.command_line') ?? readValues(first.event, 'process.args').map(String).join(' ')

@@ -110,7 +110,7 @@ function urlRequest(event: EcsEvent): Request | null {
 }
 
 /** The metadata host a connection went to, as the record has it. */
-function destinationHost(event: EcsEvent): string | null {
+export function destinationHost(event: EcsEvent): string | null {
   for (const field of ['destination.domain', 'destination.ip', 'destination.address']) {
     const value = readText(event, field)
     if (value !== undefined && metadataHost(value) !== null) return value
