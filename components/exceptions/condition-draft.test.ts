@@ -1,6 +1,6 @@
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { ExceptionEntry } from '@/lib/exceptions/schema'
-import { OPERATOR_OPTIONS, conditionHint, emptyCondition, fromEntry, fromField, isComplete, toEntry, withOperator } from './condition-draft'
+import { OPERATOR_OPTIONS, emptyCondition, fromEntry, fromField, isComplete, toEntry, withOperator } from './condition-draft'
 
 test.each<ExceptionEntry>([
   { type: 'match', field: 'a', operator: 'excluded', value: ' x', case_insensitive: true },
@@ -34,21 +34,14 @@ test('a condition without field or value is not complete', () => {
   expect(isComplete({ ...emptyCondition(), field: 'a', type: 'match_any' })).toBe(false)
 })
 
-describe('hints', () => {
-  const draft = { ...emptyCondition(), field: 'a' }
-  test.each([
-    [{ ...draft, type: 'wildcard' as const, value: 'x' }, /same as/],
-    [{ ...draft, value: '/opt/*' }, /only a star/],
-    [{ ...draft, type: 'match_any' as const, values: ['*'] }, /only a star/],
-    [{ ...draft, value: 'x ' }, /space/],
-  ])('%#', (condition, hint) => {
-    expect(conditionHint(condition)).toMatch(hint)
-  })
-
-  test('none for what is as it should be', () => {
-    expect(conditionHint({ ...draft, type: 'wildcard', value: '/opt/*' })).toBeNull()
-    expect(conditionHint({ ...draft, type: 'exists', value: 'left over *' })).toBeNull()
-  })
+test('a text becomes the pattern that fits it, and a pattern of one text that text again', () => {
+  const share = fromEntry({ type: 'match', field: 'a', operator: 'included', value: 'C:\\x', case_insensitive: false })
+  const pattern = withOperator(share, 'wildcard.included')
+  expect(toEntry(pattern)).toMatchObject({ type: 'wildcard', value: 'C:\\\\x' })
+  expect(toEntry(withOperator(pattern, 'wildcard.excluded'))).toMatchObject({ operator: 'excluded', value: 'C:\\\\x' })
+  expect(toEntry(withOperator(pattern, 'match.included'))).toEqual(toEntry(share))
+  expect(toEntry(withOperator(pattern, 'match_any.included'))).toMatchObject({ value: ['C:\\x'] })
+  expect(toEntry(withOperator(fromEntry({ type: 'match', field: 'a', operator: 'included', value: '/opt/*', case_insensitive: false }), 'wildcard.included'))).toMatchObject({ value: '/opt/*' })
 })
 
 test('operators read as in a sentence', () => {

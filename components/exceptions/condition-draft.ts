@@ -1,4 +1,5 @@
 import { exceptionEntrySchema, ignoresCaseByDefault, operatorWords, type DraftField, type ExceptionEntry } from '@/lib/exceptions/schema'
+import { unescapePattern } from '@/lib/lang/escaped-wildcard'
 
 /** A condition while it is edited: what was typed for one operator is kept when another is tried. */
 export interface ConditionDraft {
@@ -57,24 +58,22 @@ export function isComplete(condition: ConditionDraft): boolean {
   return exceptionEntrySchema.safeParse(toEntry(condition)).success
 }
 
+/** Stars stay what they are: who typed one before choosing “matches” meant any text by it. */
+export function escapeBackslashes(text: string): string {
+  return text.replaceAll('\\', '\\\\')
+}
+
 /** Takes over another operator; one value and several carry over into each other. */
 export function withOperator(condition: ConditionDraft, id: string): ConditionDraft {
   const option = OPERATOR_OPTIONS.find(({ value }) => value === id)
   if (!option) return condition
   const [type, operator] = option.value.split('.') as [ExceptionEntry['type'], ExceptionEntry['operator']]
+  // A pattern that fits one text only is that text; a text becomes the pattern that fits it alone.
+  const text = condition.type === 'wildcard' ? (unescapePattern(condition.value) ?? condition.value) : condition.value
   if (type === 'match_any' && condition.type !== 'match_any') {
-    return { ...condition, type, operator, values: condition.value === '' || condition.values.includes(condition.value) ? condition.values : [condition.value] }
+    return { ...condition, type, operator, value: text, values: text === '' || condition.values.includes(text) ? condition.values : [text] }
   }
-  if (condition.type === 'match_any' && type !== 'match_any' && type !== 'exists') return { ...condition, type, operator, value: condition.values[0] ?? condition.value }
-  return { ...condition, type, operator }
-}
-
-/** What someone probably did not mean, said beside the condition; it can be saved all the same. */
-export function conditionHint({ type, value, values }: ConditionDraft): string | null {
-  const jokers = (text: string) => /[*?]/.test(text)
-  if (type === 'wildcard' && value !== '' && !jokers(value)) return 'Without * or ? this is the same as “is”.'
-  if (type === 'match' && value.includes('*')) return 'Here * is only a star. For any text choose “matches”.'
-  if (type === 'match_any' && values.some((one) => one.includes('*'))) return 'Here * is only a star; patterns take a condition of their own with “matches”.'
-  if (type !== 'exists' && value !== value.trim() && type !== 'match_any') return 'The value begins or ends with a space.'
-  return null
+  const one = condition.type === 'match_any' ? (condition.values[0] ?? text) : text
+  if (type === 'wildcard') return condition.type === 'wildcard' ? { ...condition, operator } : { ...condition, type, operator, value: escapeBackslashes(one) }
+  return type === 'exists' ? { ...condition, type, operator } : { ...condition, type, operator, value: one }
 }

@@ -3,9 +3,11 @@
 import { ActionIcon, Autocomplete, Select, TagsInput, Tooltip, UnstyledButton } from '@mantine/core'
 import { IconX } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
-import { conditionHint, OPERATOR_OPTIONS, withOperator, type ConditionDraft } from '@/components/exceptions/condition-draft'
+import { OPERATOR_OPTIONS, toEntry, withOperator, type ConditionDraft } from '@/components/exceptions/condition-draft'
 import type { FieldCompletion } from '@/components/exceptions/field-completion'
+import { conditionHint } from '@/lib/exceptions/condition-hints'
 import { ignoresCaseByDefault } from '@/lib/exceptions/schema'
+import { escapePattern, unescapePattern } from '@/lib/lang/escaped-wildcard'
 import classes from './condition-row.module.css'
 
 interface ConditionRowProps {
@@ -24,13 +26,14 @@ const OPERATORS = OPERATOR_OPTIONS.map(({ value, label }) => ({ value, label }))
 
 /** One condition: field, operator, value, and whether case counts. */
 export function ConditionRow({ condition, number, completion, fieldError, valueError, onChange, onRemove }: ConditionRowProps) {
-  const known = completion.valuesOf(condition.field)
+  const patterned = (values: readonly string[]) => (condition.type === 'wildcard' ? values.map(escapePattern) : values)
+  const known = patterned(completion.valuesOf(condition.field))
   // A field of the alert brings its value, unless someone typed one that is not the alert's.
   const setField = (field: string) => {
     const values = completion.valuesOf(field)
-    const [value] = values
+    const [value] = patterned(values)
     if (value === undefined) return onChange({ ...condition, field, ignoreCase: condition.value === '' ? ignoresCaseByDefault(field) : condition.ignoreCase })
-    const isOurs = (text: string) => text === '' || completion.isKnown(text)
+    const isOurs = (text: string) => text === '' || completion.isKnown(condition.type === 'wildcard' ? (unescapePattern(text) ?? text) : text)
     return onChange({
       ...condition,
       field,
@@ -39,7 +42,7 @@ export function ConditionRow({ condition, number, completion, fieldError, valueE
       values: condition.values.every(isOurs) ? values : condition.values,
     })
   }
-  const hint = conditionHint(condition)
+  const hint = conditionHint(toEntry(condition))
   return (
     <fieldset className={classes.row} aria-label={`Condition ${number}`}>
       <div className={classes.field}>

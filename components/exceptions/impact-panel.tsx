@@ -111,10 +111,12 @@ function byStatus({ open, acknowledged, matched, total }: ExceptionImpact['alert
 }
 
 function Warnings({ warnings }: { warnings: readonly PreviewWarning[] }) {
-  if (warnings.length === 0) return null
+  // A hint stands beside its condition already.
+  const shown = warnings.filter(({ code }) => code !== 'condition_hint')
+  if (shown.length === 0) return null
   return (
     <ul className={classes.warnings}>
-      {warnings.map(({ code, level, text }) => (
+      {shown.map(({ code, level, text }) => (
         <li key={code} className={classes.warning} data-level={level}>
           {level === 'danger' ? <IconAlertOctagonFilled size={17} aria-hidden /> : <IconAlertTriangle size={16} stroke={1.9} aria-hidden />}
           <span role={level === 'danger' ? 'alert' : undefined}>{text}</span>

@@ -14,7 +14,7 @@ const not = (entry: ExceptionEntry): ExceptionEntry => ({ ...entry, operator: 'e
 
 const event: EcsEvent = {
   'process.executable': '/usr/bin/curl',
-  process: { pid: 4711, args: ['curl', '-s', 'http://169.254.169.254/'], interactive: true, name: 'CURL', empty: '', parent: { name: 'bash' } },
+  process: { pid: 4711, args: ['curl', '-s', 'http://169.254.169.254/'], interactive: true, name: 'CURL', empty: '', title: 'C:\\temp\\x', parent: { name: 'bash' } },
   host: { name: 'Web-01', ip: ['10.20.1.10', '::1', 'fe80::0001'] },
   destination: { ip: '169.254.169.254', port: 80 },
   tags: [['deep', 'er'], 'flat'],
@@ -54,6 +54,8 @@ describe('one condition', () => {
     ['question mark is not none', like('process.parent.name', 'bash?'), false],
     ['wildcard case counts', like('host.name', 'web-*'), false],
     ['wildcard without case', like('host.name', 'web-*', true), true],
+    ['a doubled backslash in a pattern is one', like('process.title', String.raw`C:\\temp\\*`), true],
+    ['a backslash in a pattern is none', like('process.title', String.raw`C:\temp\*`), false],
     ['wildcard over a number', like('process.pid', '47*'), true],
     ['a star alone wants a value', like('process.nope', '*'), false],
     ['a star alone takes an empty value', like('process.empty', '*'), true],

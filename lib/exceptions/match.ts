@@ -3,13 +3,14 @@
  * matching alerts all ask it, so they cannot disagree. Pure.
  *
  * Semantics are those of Elastic's exception items: entries are joined by AND, items by OR; a field with several values
- * matches when any of them does; `excluded` is the complement, so an event without the field satisfies it.
+ * matches when any of them does; `excluded` is the complement, so an event without the field satisfies it; in a pattern a
+ * backslash makes the next character an ordinary one.
  */
 import type { EcsEvent } from '@/lib/ecs/event'
 import { fieldReader } from '@/lib/ecs/event'
 import { foldAscii } from '@/lib/lang/ascii-fold'
+import { compileEscapedWildcard } from '@/lib/lang/escaped-wildcard'
 import { blockContains, parseCidr, parseIp } from '@/lib/lang/ip-address'
-import { compileWildcard } from '@/lib/lang/wildcard'
 import type { ExceptionEntry, ExceptionRule } from './schema'
 
 export interface CompiledExceptions {
@@ -119,7 +120,7 @@ function eachValue(raw: unknown, objectsCount: boolean, test: ValueTest): boolea
 
 function valueTest(entry: ExceptionEntry): ValueTest {
   if (entry.type === 'exists') return () => true
-  if (entry.type === 'wildcard') return compileWildcard(entry.value, entry.case_insensitive)
+  if (entry.type === 'wildcard') return compileEscapedWildcard(entry.value, entry.case_insensitive)
   return equalityTest(entry.field, entry.type === 'match' ? [entry.value] : entry.value, entry.case_insensitive)
 }
 

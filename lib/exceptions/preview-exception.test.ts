@@ -90,6 +90,17 @@ test.each<[string, ExceptionEntry[], string]>([
   expect(warnings.map((warning) => warning.code)).toContain(code)
 })
 
+test('warns as the form does of a star that is none, and of no pattern that fits nothing', async () => {
+  const codes = async (entry: ExceptionEntry) => (await preview([entry])).warnings.map(({ code }) => code)
+  expect(await codes(is('process.executable', '/opt/*'))).toContain('condition_hint')
+  for (const value of ['\\', '\\*', '??', '/*?']) {
+    const fits = value === '/*?'
+    expect((await codes({ type: 'wildcard', field: 'process.executable', operator: 'included', value, case_insensitive: false })).includes('loose_pattern')).toBe(fits)
+  }
+  scene.store(Array.from({ length: 200 }, (_, at) => execEvent({ pid: at + 1 })))
+  expect(await codes({ type: 'wildcard', field: 'process.executable', operator: 'included', value: 'q*', case_insensitive: false })).not.toContain('loose_pattern')
+})
+
 test('refuses conditions that are not complete', async () => {
   await expect(preview([is('', 'x')])).rejects.toMatchObject({ code: 'invalid', details: { fields: { 'entries.0.field': 'name a field' } } })
 })

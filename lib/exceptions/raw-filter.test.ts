@@ -13,6 +13,7 @@ test.each<[string, ExceptionEntry, string, boolean]>([
   ['a record with escapes is let through', is('/bin/sh'), '{"x":"\\/bin\\/sh"}', true],
   ['any of several', { type: 'match_any', field: 'x', operator: 'included', value: ['a1', 'b2'], case_insensitive: false }, '{"x":"b2"}', true],
   ['the longest part of a pattern', { type: 'wildcard', field: 'x', operator: 'included', value: '/usr/*/cu?l', case_insensitive: false }, '{"x":"/opt"}', false],
+  ['what is escaped in a pattern is text', { type: 'wildcard', field: 'x', operator: 'included', value: '/opt/\\*x/*', case_insensitive: false }, '{"x":"/opt/*x/y"}', true],
   ['a negation says nothing', { ...is('curl'), operator: 'excluded' }, '{"x":"wget"}', true],
   ['any case says nothing', { ...is('curl'), case_insensitive: true } as ExceptionEntry, '{"x":"CURL"}', true],
   ['a number has other spellings', is('1000'), '{"x":1e3}', true],
@@ -29,7 +30,7 @@ test('a record that matches is never filtered out', () => {
     (json) => json.replaceAll('c', '\\u0063'),
   )
   fc.assert(
-    fc.property(scalar, scalar, spell, fc.boolean(), fc.constantFrom('', '*', '?'), (value, other, spelled, same, joker) => {
+    fc.property(scalar, scalar, spell, fc.boolean(), fc.constantFrom('', '*', '?', '\\'), (value, other, spelled, same, joker) => {
       const json = JSON.stringify({ '@timestamp': '2026-01-01T00:00:00Z', host: { id: 'h' }, x: [value] })
       const raw = Buffer.from(spelled(json))
       const text = String(same ? value : other)

@@ -1,3 +1,4 @@
+import { literalRuns } from '@/lib/lang/escaped-wildcard'
 import type { ExceptionEntry } from './schema'
 import { isIpField } from './match'
 
@@ -29,7 +30,7 @@ function neededTexts(entry: ExceptionEntry): readonly string[] | null {
   if (entry.operator === 'excluded' || entry.type === 'exists' || entry.case_insensitive || isIpField(entry.field)) return null
   if (entry.type === 'match') return plain([entry.value])
   if (entry.type === 'match_any') return plain(entry.value)
-  const longest = entry.value.split(/[*?]/).reduce((best, part) => (part.length > best.length ? part : best), '')
+  const longest = literalRuns(entry.value).reduce((best, part) => (part.length > best.length ? part : best), '')
   return longest.length < 2 ? null : plain([longest])
 }
 

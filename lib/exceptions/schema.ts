@@ -10,7 +10,8 @@ import type { EventRole } from '@/lib/ecs/event-role'
 export const ENTRY_TYPES = ['match', 'match_any', 'wildcard', 'exists'] as const
 
 const field = z.string().trim().min(1, 'name a field').max(500)
-const value = z.string().min(1, 'give a value').max(32_766)
+/** As long as a keyword may be, written with every character escaped. */
+const value = z.string().min(1, 'give a value').max(2 * 32_766)
 const operator = z.enum(['included', 'excluded'])
 /** Off by default: paths differ by case on Linux. Elastic's format has no such switch; it is kept beside it. */
 const caseInsensitive = z.boolean().default(false)
@@ -191,7 +192,7 @@ export interface StageFacts {
 }
 
 export interface PreviewWarning {
-  readonly code: 'true_positive' | 'in_case' | 'no_single_record' | 'only_where' | 'only_negations' | 'loose_pattern' | 'writable_path' | 'share_of_events' | 'share_of_alerts'
+  readonly code: 'true_positive' | 'in_case' | 'no_single_record' | 'only_where' | 'only_negations' | 'loose_pattern' | 'writable_path' | 'condition_hint' | 'share_of_events' | 'share_of_alerts'
   readonly level: 'danger' | 'warn'
   readonly text: string
 }

@@ -1,4 +1,7 @@
 import { alertRef } from '@/lib/alerts/schema'
+import { parseEscapedPattern } from '@/lib/lang/escaped-wildcard'
+import { conditionHint } from './condition-hints'
+import { entryWords } from './schema'
 import type { ExceptionEntry, ExceptionImpact, PreviewWarning } from './schema'
 
 type Facts = Omit<ExceptionImpact, 'warnings'>
@@ -10,7 +13,7 @@ const EVENTS_FOR_SHARE = 200
 const ALERTS_FOR_SHARE = 5
 const LARGE_SHARE_OF_EVENTS = 0.2
 const LARGE_SHARE_OF_ALERTS = 0.8
-/** A pattern with fewer characters of its own than this fits almost anything. */
+/** A pattern with a star and fewer characters of its own than this fits almost anything. */
 const PATTERN_TEXT = 4
 
 const WHERE_OR_WHO = /^(host|agent|cloud|user|ecs|event|data_stream|orchestrator)\./
@@ -61,9 +64,24 @@ const onlyWhere: Check = (entries) =>
     ? { code: 'only_where', level: 'warn', text: 'It says where or who, but not what runs: whatever happens there would stay unseen. Add the process or its parent.' }
     : null
 
-const loosePattern: Check = (entries) => {
-  const loose = entries.find((entry) => entry.type === 'wildcard' && entry.operator === 'included' && entry.value.replaceAll(/[*?]/g, '').length < PATTERN_TEXT)
+const loosePattern: Check = (entries, { events }) => {
+  // What fits almost anything has matched something among many.
+  if (events.matched === 0 && events.scanned >= EVENTS_FOR_SHARE) return null
+  const loose = entries.find((entry) => {
+    if (entry.type !== 'wildcard' || entry.operator === 'excluded') return false
+    const { segments } = parseEscapedPattern(entry.value)
+    const own = segments.reduce((sum, { text, jokers }) => sum + text.length - jokers.size, 0)
+    return segments.length > 1 && own < PATTERN_TEXT
+  })
   return loose ? { code: 'loose_pattern', level: 'warn', text: `The pattern for ${loose.field} fits almost any value.` } : null
+}
+
+const hintOfCondition: Check = (entries) => {
+  for (const entry of entries) {
+    const hint = conditionHint(entry)
+    if (hint !== null) return { code: 'condition_hint', level: 'warn', text: `${entryWords(entry)}: ${hint}` }
+  }
+  return null
 }
 
 const writablePath: Check = (entries) => {
@@ -82,4 +100,4 @@ const shareOfAlerts: Check = (_entries, { alerts }) => {
   return { code: 'share_of_alerts', level: 'warn', text: `It matches ${alerts.matched} of ${alerts.scanned} alerts in its scope: little would be left of the rule.` }
 }
 
-const CHECKS: readonly Check[] = [truePositive, inCase, noSingleRecord, onlyNegations, onlyWhere, loosePattern, writablePath, shareOfEvents, shareOfAlerts]
+const CHECKS: readonly Check[] = [truePositive, inCase, noSingleRecord, onlyNegations, onlyWhere, loosePattern, hintOfCondition, writablePath, shareOfEvents, shareOfAlerts]

@@ -59,7 +59,7 @@ export function compileShape(shape: WildcardShape): TextTest {
     case 'any':
       return () => true
     case 'general':
-      return compileSegments(shape.segments.map(compileSegment))
+      return compileSegments(shape.segments.map((text) => ({ text, jokers: jokersIn(text) })))
     default:
       return unreachable(shape)
   }
@@ -85,12 +85,21 @@ interface Segment {
   /** The first place at or after `from` where it fits: start and end, or null. */
   readonly find: (text: string, from: number) => { readonly start: number; readonly end: number } | null
   readonly text: string
+  /** Places in the text that stand for any character. */
+  readonly jokers: ReadonlySet<number>
 }
 
-function compileSegment(segment: string): Segment {
-  if (!segment.includes('?')) {
+const NO_JOKERS: ReadonlySet<number> = new Set()
+
+function jokersIn(segment: string): ReadonlySet<number> {
+  return segment.includes('?') ? new Set([...segment.matchAll(/\?/g)].map(({ index }) => index)) : NO_JOKERS
+}
+
+function compileSegment(segment: string, jokers: ReadonlySet<number>): Segment {
+  if (jokers.size === 0) {
     return {
       text: segment,
+      jokers,
       endAt: (text, at) => (text.startsWith(segment, at) ? at + segment.length : -1),
       find: (text, from) => {
         const start = text.indexOf(segment, from)
@@ -102,7 +111,7 @@ function compileSegment(segment: string): Segment {
     let i = at
     for (let k = 0; k < segment.length; k++) {
       if (i >= text.length) return -1
-      if (segment.charCodeAt(k) === 63) i += isPair(text, i) ? 2 : 1
+      if (jokers.has(k)) i += isPair(text, i) ? 2 : 1
       else if (segment.charCodeAt(k) === text.charCodeAt(i)) i++
       else return -1
     }
@@ -110,6 +119,7 @@ function compileSegment(segment: string): Segment {
   }
   return {
     text: segment,
+    jokers,
     endAt,
     find: (text, from) => {
       for (let start = from; start <= text.length; start++) {
@@ -129,7 +139,9 @@ function isPair(text: string, at: number): boolean {
   return next >= 0xdc00 && next <= 0xdfff
 }
 
-function compileSegments(segments: readonly Segment[]): TextTest {
+/** A test of a whole text for what stands between the stars of a pattern, in order. */
+export function compileSegments(parts: ReadonlyArray<{ readonly text: string; readonly jokers: ReadonlySet<number> }>): TextTest {
+  const segments = parts.map(({ text, jokers }) => compileSegment(text, jokers))
   const first = segments[0]
   const last = segments.at(-1)
   if (!first || !last) return (text) => text === ''
@@ -154,7 +166,7 @@ function endsWithSegment(text: string, from: number, last: Segment): boolean {
   let at = text.length
   for (let k = last.text.length - 1; k >= 0; k--) {
     if (at <= from) return false
-    if (last.text.charCodeAt(k) === 63) at -= at - 2 >= from && isPair(text, at - 2) ? 2 : 1
+    if (last.jokers.has(k)) at -= at - 2 >= from && isPair(text, at - 2) ? 2 : 1
     else at--
   }
   return last.endAt(text, at) === text.length
