@@ -10,7 +10,7 @@ import { readEnv } from '@/lib/env'
 import { noDatabase } from './no-database'
 import { alertJson } from './alert-json'
 import { askedText } from './asked-text'
-import { printable } from './printable'
+import { printable } from '@/lib/text/printable'
 
 async function write(text: string): Promise<void> {
   if (!process.stdout.write(text)) await once(process.stdout, 'drain')

@@ -16,7 +16,7 @@ import { ITEM_STATE_LABELS, SECTION_TITLES } from '@/lib/triage/schema'
 import { alertJson } from './alert-json'
 import { askedText } from './asked-text'
 import { withContext } from './open-context'
-import { printable } from './printable'
+import { printable } from '@/lib/text/printable'
 
 function checklistJson({ sections, done, total }: Checklist) {
   return {

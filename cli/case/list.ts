@@ -3,7 +3,7 @@ import type { ListOptions } from '@/cli/case'
 import { listCases } from '@/lib/cases/queries'
 import { CASE_STATUS_LABELS, caseRef, tlpLabel } from '@/lib/cases/schema'
 import type { CaseSummary } from '@/lib/cases/schema'
-import { visibleText } from '@/lib/export/visible-text'
+import { visibleText } from '@/lib/text/visible-text'
 
 const PAGE = 200
 

@@ -2,7 +2,7 @@ import { EXIT } from '@/cli/failure'
 import type { VerifyOptions } from '@/cli/case'
 import type { VerifyReport } from '@/lib/export/schema'
 import { verifyZip } from '@/lib/export/verify-zip'
-import { visibleText } from '@/lib/export/visible-text'
+import { visibleText } from '@/lib/text/visible-text'
 
 function verifyJson(file: string, report: VerifyReport) {
   return {

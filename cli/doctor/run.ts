@@ -1,4 +1,4 @@
-import { printable } from '@/cli/alerts/printable'
+import { printable } from '@/lib/text/printable'
 import type { DoctorOptions } from '@/cli/doctor'
 import { EXIT } from '@/cli/failure'
 import { policyText } from '@/cli/retention/text'

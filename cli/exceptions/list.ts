@@ -1,6 +1,6 @@
 import type { ListOptions } from '@/cli/exceptions'
 import { withContext } from '@/cli/alerts/open-context'
-import { printable } from '@/cli/alerts/printable'
+import { printable } from '@/lib/text/printable'
 import { alertRef } from '@/lib/alerts/schema'
 import { listExceptions } from '@/lib/exceptions/queries'
 import { entryWords, exceptionRef, exceptionState } from '@/lib/exceptions/schema'

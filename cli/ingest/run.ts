@@ -1,5 +1,5 @@
 import { createReadStream, statSync } from 'node:fs'
-import { printable } from '@/cli/alerts/printable'
+import { printable } from '@/lib/text/printable'
 import { EXIT } from '@/cli/failure'
 import type { IngestOptions } from '@/cli/ingest'
 import { LOCAL_ANALYST } from '@/lib/auth/context'

@@ -1,4 +1,4 @@
-import { printable } from '@/cli/alerts/printable'
+import { printable } from '@/lib/text/printable'
 import type { RejectsOptions } from '@/cli/rejects'
 import type { Context } from '@/lib/auth/context'
 import { AppError } from '@/lib/errors'

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { withContext } from '@/cli/alerts/open-context'
-import { printable } from '@/cli/alerts/printable'
+import { printable } from '@/lib/text/printable'
 import type { ListRejectsOptions } from '@/cli/rejects'
 import { listRejects } from '@/lib/ingest/queries'
 import { rejectFacts } from '@/lib/ingest/reject-json'

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { withContext } from '@/cli/alerts/open-context'
-import { printable } from '@/cli/alerts/printable'
+import { printable } from '@/lib/text/printable'
 import { EXIT } from '@/cli/failure'
 import type { RetentionJson } from '@/cli/retention'
 import type { Context } from '@/lib/auth/context'

@@ -1,5 +1,5 @@
 import { withContext } from '@/cli/alerts/open-context'
-import { printable } from '@/cli/alerts/printable'
+import { printable } from '@/lib/text/printable'
 import type { RetentionJson } from '@/cli/retention'
 import { listRetentionRuns, readRetention } from '@/lib/retention/queries'
 import { PART_LABELS } from '@/lib/retention/schema'

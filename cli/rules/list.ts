@@ -1,4 +1,4 @@
-import { printable } from '@/cli/alerts/printable'
+import { printable } from '@/lib/text/printable'
 import type { JsonOption } from '@/cli/rules'
 import { listRules } from '@/lib/rules/queries'
 import type { RuleListItem } from '@/lib/rules/schema'

@@ -1,4 +1,4 @@
-import { printable } from '@/cli/alerts/printable'
+import { printable } from '@/lib/text/printable'
 import type { JsonOption } from '@/cli/rules'
 import { AppError } from '@/lib/errors'
 import { readRule } from '@/lib/rules/queries'

@@ -1,4 +1,4 @@
-import { printable } from '@/cli/alerts/printable'
+import { printable } from '@/lib/text/printable'
 import { withContext } from '@/cli/alerts/open-context'
 import { ruleIdOf } from '@/cli/rules/open-rules'
 import type { RunsOptions } from '@/cli/runs'

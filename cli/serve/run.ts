@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
-import { printable } from '@/cli/alerts/printable'
+import { printable } from '@/lib/text/printable'
 import { AppError } from '@/lib/errors'
 import { readEnv } from '@/lib/env'
 import { importRequest } from '@/lib/ingest/schema'

@@ -2,7 +2,7 @@ import { IconBriefcase2, IconCircleCheck, IconClockEdit, IconCut, IconFilterOff,
 import type { Icon } from '@tabler/icons-react'
 import { Markdown } from '@/components/ui/markdown'
 import { Timestamp } from '@/components/ui/timestamp'
-import { visibleText } from '@/components/ui/machine-text/visible-text'
+import { visibleText } from '@/lib/text/visible-text'
 import type { AlertHistoryEntry } from '@/lib/alerts/schema'
 import classes from './history.module.css'
 

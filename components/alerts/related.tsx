@@ -1,6 +1,6 @@
 import Link from 'next/link'
 import { formatDelta } from '@/components/ui/format-delta'
-import { visibleText } from '@/components/ui/machine-text/visible-text'
+import { visibleText } from '@/lib/text/visible-text'
 import { SeverityMark } from '@/components/ui/severity-mark'
 import { StatusBadge } from '@/components/ui/status-badge'
 import { VerdictBadge } from '@/components/ui/verdict-badge'

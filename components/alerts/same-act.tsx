@@ -1,6 +1,6 @@
 import { IconArrowsJoin } from '@tabler/icons-react'
 import Link from 'next/link'
-import { visibleText } from '@/components/ui/machine-text/visible-text'
+import { visibleText } from '@/lib/text/visible-text'
 import { alertRef } from '@/lib/alerts/schema'
 import type { AlertSummary } from '@/lib/alerts/schema'
 import classes from './same-act.module.css'

@@ -1,6 +1,6 @@
 import Link from 'next/link'
 import { Mono } from '@/components/ui/machine-text/mono'
-import { visibleText } from '@/components/ui/machine-text/visible-text'
+import { visibleText } from '@/lib/text/visible-text'
 import { Panel } from '@/components/ui/panel'
 import { alertRef } from '@/lib/alerts/schema'
 import type { CaseDetail } from '@/lib/cases/schema'

@@ -1,7 +1,7 @@
 import { IconBolt, IconBriefcase2, IconNote, IconRadar2, IconUserCheck, type Icon } from '@tabler/icons-react'
 import Link from 'next/link'
 import { EmptyState } from '@/components/ui/empty-state'
-import { visibleText } from '@/components/ui/machine-text/visible-text'
+import { visibleText } from '@/lib/text/visible-text'
 import { Panel } from '@/components/ui/panel'
 import { Timestamp } from '@/components/ui/timestamp'
 import { alertRef } from '@/lib/alerts/schema'

@@ -1,5 +1,5 @@
 import Link from 'next/link'
-import { visibleText } from '@/components/ui/machine-text/visible-text'
+import { visibleText } from '@/lib/text/visible-text'
 import { SeverityMark, type Severity } from '@/components/ui/severity-mark'
 import type { ProcessNode } from '@/lib/process-tree/index'
 import classes from './process-tree.module.css'

@@ -1,6 +1,6 @@
 import { IconArrowDownLeft, IconArrowUpRight, IconWorldSearch } from '@tabler/icons-react'
 import type { Connection, ProcessNode } from '@/lib/process-tree/index'
-import { visibleText } from '@/components/ui/machine-text/visible-text'
+import { visibleText } from '@/lib/text/visible-text'
 import classes from './process-tree.module.css'
 
 export const CONNECTION_ICON = { connect: IconArrowUpRight, accept: IconArrowDownLeft, lookup: IconWorldSearch } as const

@@ -1,5 +1,5 @@
 import { IconArrowIteration, IconChevronRight, IconGhost2, IconGitFork } from '@tabler/icons-react'
-import { visibleText } from '@/components/ui/machine-text/visible-text'
+import { visibleText } from '@/lib/text/visible-text'
 import type { ProcessNode, ProcessRow } from '@/lib/process-tree/index'
 import { AlertMark } from './alert-mark'
 import { Cell } from './cell'

@@ -1,7 +1,7 @@
 import { CommandLine } from '@/components/ui/command-line/command-line'
 import { KeyValueList, type KeyValue } from '@/components/ui/key-value-list'
 import { Mono } from '@/components/ui/machine-text/mono'
-import { visibleText } from '@/components/ui/machine-text/visible-text'
+import { visibleText } from '@/lib/text/visible-text'
 import { Timestamp } from '@/components/ui/timestamp'
 import type { ProcessNode } from '@/lib/process-tree/index'
 import { AlertMark } from './alert-mark'

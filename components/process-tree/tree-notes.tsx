@@ -1,5 +1,5 @@
 import { IconInfoCircle, IconScissors } from '@tabler/icons-react'
-import { visibleText } from '@/components/ui/machine-text/visible-text'
+import { visibleText } from '@/lib/text/visible-text'
 import type { ProcessTree, TreeCut } from '@/lib/process-tree/index'
 import classes from './process-tree.module.css'
 

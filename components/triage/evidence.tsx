@@ -2,7 +2,7 @@ import { IconAlertTriangle, IconArrowUpRight } from '@tabler/icons-react'
 import Link from 'next/link'
 import { maskSecrets } from '@/components/ui/command-line/command-parts'
 import { Mono } from '@/components/ui/machine-text/mono'
-import { visibleText } from '@/components/ui/machine-text/visible-text'
+import { visibleText } from '@/lib/text/visible-text'
 import type { Evidence as EvidenceData, EvidenceValue } from '@/lib/triage/schema'
 import classes from './checklist.module.css'
 

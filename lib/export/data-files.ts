@@ -8,7 +8,7 @@ import { compareInstants } from './instant'
 import type { ExportAlert, ExportModel, ExportRecord } from './model'
 import { readmeText } from './readme-text'
 import { treeNotes, treeText } from './tree-text'
-import { visibleText } from './visible-text'
+import { visibleText } from '@/lib/text/visible-text'
 
 const ref = (id: number | null) => (id === null ? null : alertRef(id))
 

@@ -3,7 +3,7 @@ import { caseRef, tlpLabel } from '@/lib/cases/schema'
 import { IMDS_PROVIDER_LABELS } from '@/lib/ecs/imds'
 import { leftOut } from './left-out'
 import type { ExportModel } from './model'
-import { visibleText } from './visible-text'
+import { visibleText } from '@/lib/text/visible-text'
 
 /** What a reader may have to revoke, before anything else. */
 function rolesText({ roles }: ExportModel): string {

@@ -1,6 +1,6 @@
 import { focusPath, indexTree, isPassingFork } from '@/lib/process-tree/flatten'
 import type { Connection, ProcessNode, ProcessTree } from '@/lib/process-tree/model'
-import { visibleText } from './visible-text'
+import { visibleText } from '@/lib/text/visible-text'
 
 function connectionText(connection: Connection): string {
   const peer = connection.port === null ? connection.peer : connection.peer.includes(':') ? `[${connection.peer}]:${connection.port}` : `${connection.peer}:${connection.port}`

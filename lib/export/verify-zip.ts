@@ -6,7 +6,7 @@ import { readZip } from './read-zip'
 import type { ReadEntry } from './read-zip'
 import { CHECKSUMS_PATH, MANIFEST_PATH, manifestSchema } from './schema'
 import type { Manifest, VerifyProblem, VerifyReport } from './schema'
-import { visibleText } from './visible-text'
+import { visibleText } from '@/lib/text/visible-text'
 
 const PROBLEMS_LISTED = 1_000
 const HEX = /^[0-9a-f]{64}$/

@@ -1,4 +1,4 @@
-import { visiblePieces } from '@/components/ui/machine-text/visible-text'
+import { visiblePieces } from '@/lib/text/visible-text'
 import classes from './machine-text.module.css'
 
 /** The pieces of machine text as elements; for use inside of a monospace element that isolates its direction. */

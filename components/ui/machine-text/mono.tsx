@@ -1,5 +1,5 @@
 import { MachinePieces } from '@/components/ui/machine-text/machine-pieces'
-import { visibleText } from '@/components/ui/machine-text/visible-text'
+import { visibleText } from '@/lib/text/visible-text'
 import classes from './machine-text.module.css'
 
 const SHOWN = 20_000

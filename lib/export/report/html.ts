@@ -1,4 +1,4 @@
-import { visiblePieces, visibleText } from '@/lib/export/visible-text'
+import { visiblePieces, visibleText } from '@/lib/text/visible-text'
 
 /** Markup that was made by `html`: everything else is text and gets escaped. */
 export class Html {
@@ -15,8 +15,11 @@ function escape(text: string): string {
 
 /** Text with hidden characters as marked names, so that they can be told from the same letters in the text. */
 function textHtml(text: string, lines: boolean): string {
-  return visiblePieces(text, { lines })
-    .map((piece) => (piece.hidden ? `<span class="hidden-character">${escape(piece.text)}</span>` : escape(piece.text)))
+  return visiblePieces(text)
+    .map((piece) => {
+      if (piece.kind === 'text' || (piece.kind === 'newline' && lines)) return escape(piece.text)
+      return `<span class="hidden-character">${piece.kind === 'newline' ? '⏎' : escape(piece.text)}</span>`
+    })
     .join('')
 }
 

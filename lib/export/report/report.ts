@@ -2,7 +2,7 @@
 import { caseRef } from '@/lib/cases/schema'
 import type { ExportModel } from '@/lib/export/model'
 import type { ManifestFile } from '@/lib/export/schema'
-import { visibleText } from '@/lib/export/visible-text'
+import { visibleText } from '@/lib/text/visible-text'
 import { processTrees, timeline } from './activity'
 import { appendix } from './appendix'
 import { checklists, exceptions, notes, verdicts } from './decisions'

@@ -1,5 +1,5 @@
 import type { ExportModel } from '@/lib/export/model'
-import { visibleText } from '@/lib/export/visible-text'
+import { visibleText } from '@/lib/text/visible-text'
 import { html } from './html'
 import type { Html } from './html'
 

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import { ProcessTree } from '@/components/process-tree/process-tree'
-import { visibleText } from '@/components/ui/machine-text/visible-text'
+import { visibleText } from '@/lib/text/visible-text'
 import { Page } from '@/components/ui/page'
 import { PageHeader } from '@/components/ui/page-header'
 import { SeverityBadge } from '@/components/ui/severity-badge'

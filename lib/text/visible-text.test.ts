@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { visiblePieces, visibleText } from '@/components/ui/machine-text/visible-text'
+import { visiblePieces, visibleText } from '@/lib/text/visible-text'
 
 describe('visibleText', () => {
   it.each([
