@@ -60,6 +60,26 @@ export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
+/** A change of an alert that the one who acts has not seen. */
+export interface ChangeSince {
+  readonly alertId: number
+  readonly actor: string
+  /** ISO 8601, UTC. */
+  readonly at: string
+  /** As its history has it: `Closed as false positive.` */
+  readonly text: string
+}
+
+/** Why an act was refused that may be meant all the same: what changed in the meantime. */
+export interface Conflict {
+  /** The newest of them, up to a cap. */
+  readonly changes: readonly ChangeSince[]
+  /** All alerts that changed. */
+  readonly alertIds: readonly number[]
+  /** The newest entry of history among the changes: who has read the refusal has seen up to there. */
+  readonly entry: number
+}
+
 /** What a server action answers: its value, or why it was refused, for the form that asked. */
 export type ActionResult<T> =
   | { readonly ok: true; readonly value: T }
@@ -70,5 +90,7 @@ export type ActionResult<T> =
         readonly message: string
         /** Field of the input → what is wrong with it. */
         readonly fields: Readonly<Record<string, string>>
+        /** What changed in the meantime, where that is why. */
+        readonly conflict?: Conflict
       }
     }

@@ -141,6 +141,10 @@ export const LIMITS = {
   /** SECL: bytes, rules and macros of one policy file. */
   seclPolicyBytes: 8 * 1024 * 1024,
   seclPolicyEntries: 10_000,
+  /** Undo: for how long what somebody did can be taken back, how many acts of one person, and changes since that a refusal names. */
+  undoMs: 24 * 60 * 60 * 1000,
+  undoActs: 500,
+  changesNamed: 20,
   /** Alerts of one case. */
   caseAlerts: 1_000,
   /** Alerts one call may name; more than a case holds, so that the refusal can say how many there are. */

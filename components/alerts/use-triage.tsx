@@ -4,7 +4,7 @@ import { Button, Group } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useTransition } from 'react'
 import type { AlertActions } from '@/components/alerts/alert-actions'
-import { VERDICT_LABELS, alertRef } from '@/lib/alerts/schema'
+import { VERDICT_LABELS, describeAlerts } from '@/lib/alerts/schema'
 import type { AlertStatus, AlertSummary, AlertTarget, ChangeCount, Verdict } from '@/lib/alerts/schema'
 import type { ActionResult } from '@/lib/errors'
 
@@ -15,12 +15,6 @@ interface TriageOptions {
   readonly actions: AlertActions
   /** The alerts as they are now, as far as the page knows them: what undo goes back to. */
   readonly before: readonly Before[]
-}
-
-/** `A-12`, `3 alerts`. */
-export function describeAlerts(ids: readonly number[], count = ids.length): string {
-  const [only] = ids
-  return count === 1 && only !== undefined ? alertRef(only) : `${count.toLocaleString('en')} alerts`
 }
 
 function idsOf(target: AlertTarget): readonly number[] {

@@ -5,9 +5,11 @@ export interface SavedAnswer {
   readonly id: number
   readonly version: number
   readonly closedAlertIds: readonly number[]
+  /** What to undo. */
+  readonly act: number
 }
 
 /** The server actions that components of exceptions are given. */
 export type SaveException = (input: ExceptionInput | ExceptionUpdateInput) => Promise<ActionResult<SavedAnswer>>
-export type SetExceptionEnabled = (input: { id: number; enabled: boolean }) => Promise<ActionResult<void>>
-export type DeleteException = (input: { id: number }) => Promise<ActionResult<void>>
+export type SetExceptionEnabled = (input: { id: number; enabled: boolean }) => Promise<ActionResult<{ readonly act: number | null }>>
+export type DeleteException = (input: { id: number }) => Promise<ActionResult<{ readonly act: number }>>

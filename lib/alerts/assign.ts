@@ -1,16 +1,20 @@
+import { newestEntry, recordAct } from '@/lib/audit/record-act'
 import type { Context } from '@/lib/auth/context'
 import { writeTransaction } from '@/lib/db/write-transaction'
 import { auditAlerts } from './audit-alerts'
 import { batches } from './batches'
 import { parseInput } from './parse-input'
-import { assignInput } from './schema'
-import type { AlertChange, AssignInput } from './schema'
+import { requireSeen } from './require-seen'
+import { assignInput, describeAlerts } from './schema'
+import type { AssignInput, RecordedChange } from './schema'
 
-/** Gives alerts to somebody, or to nobody with null. Throws AppError `invalid`. */
-export async function assign(ctx: Context, input: AssignInput): Promise<AlertChange> {
-  const { alertIds, assignee } = parseInput(assignInput, input)
+/** Gives alerts to somebody, or to nobody with null. Throws AppError `invalid`, or `conflict` as `setStatus`. */
+export async function assign(ctx: Context, input: AssignInput): Promise<RecordedChange> {
+  const { alertIds, assignee, seen, partOf } = parseInput(assignInput, input)
   const at = ctx.clock()
   return writeTransaction(ctx.db, async (tx) => {
+    await requireSeen(tx, seen, alertIds, 'assignee')
+    const before = await newestEntry(tx)
     const changed: number[] = []
     const unchanged: number[] = []
     const missing: number[] = []
@@ -35,6 +39,10 @@ export async function assign(ctx: Context, input: AssignInput): Promise<AlertCha
       missing.push(...part.filter((id) => !known.has(id)))
     }
     await auditAlerts(tx, ctx, at, { action: 'alert.assign', alertIds: changed, detail: { assignee } })
-    return { changed, unchanged, missing }
+    if (changed.length === 0) return { changed, unchanged, missing, act: null }
+    const what = describeAlerts(changed)
+    const text = assignee === null ? `nobody assigned to ${what}` : `${what} assigned to ${assignee}`
+    const act = await recordAct(tx, ctx.actor.name, at, before, { action: 'alert.assign', entityType: 'alert', entityId: what, text, tab: seen?.tab, partOf })
+    return { changed, unchanged, missing, act: act.id }
   })
 }

@@ -30,11 +30,33 @@ export function alertRef(id: number): AlertRef {
   return `A-${id}`
 }
 
+/** `A-12`, `3 alerts`. */
+export function describeAlerts(ids: readonly number[], count = ids.length): string {
+  const [only] = ids
+  return count === 1 && only !== undefined ? alertRef(only) : `${count.toLocaleString('en')} alerts`
+}
+
 /** The row id of a reference such as `A-12` (any case), or null. */
 export function parseAlertRef(text: string): number | null {
   const match = /^[Aa]-(\d{1,15})$/.exec(text)
   return match ? Number(match[1]) : null
 }
+
+const entryId = z.number().int().nonnegative()
+
+/**
+ * What the page showed that an act was made on. A change of the same thing that it did not show refuses the act; one by the page
+ * itself does not.
+ */
+export const seenSchema = z.object({
+  /** The newest entry of alerts' history when the page was read. */
+  entry: entryId,
+  /** By alert, where a later one was shown. */
+  rows: z.record(z.string().regex(/^\d{1,15}$/), entryId).optional(),
+  /** Names the open page. */
+  tab: z.string().min(1).max(64).optional(),
+})
+export type Seen = z.infer<typeof seenSchema>
 
 export const setStatusInput = z
   .object({
@@ -42,6 +64,10 @@ export const setStatusInput = z
     status: z.enum(ALERT_STATUSES),
     verdict: z.enum(VERDICTS).optional(),
     note: z.string().trim().max(30_000).default(''),
+    /** Absent asks for no check: a script names the state it wants. */
+    seen: seenSchema.optional(),
+    /** The first act of the job this is a part of. */
+    partOf: z.number().int().positive().optional(),
   })
   .refine((input) => input.status !== 'closed' || input.verdict !== undefined, { message: 'Closing an alert takes a verdict.', path: ['verdict'] })
   .refine((input) => input.status === 'closed' || input.verdict === undefined, { message: 'Only a closed alert has a verdict.', path: ['verdict'] })
@@ -242,12 +268,15 @@ export const assignInput = z.object({
   alertIds,
   /** null: nobody. */
   assignee: z.string().trim().min(1, 'Name somebody.').max(200).nullable(),
+  seen: seenSchema.optional(),
+  partOf: z.number().int().positive().optional(),
 })
 export type AssignInput = z.input<typeof assignInput>
 
 export const addAlertNoteInput = z.object({
   alertId: z.number().int().positive(),
   note: z.string().trim().min(1, 'Write something first.').max(30_000, 'A note has at most 30,000 characters.'),
+  tab: z.string().min(1).max(64).optional(),
 })
 export type AddAlertNoteInput = z.input<typeof addAlertNoteInput>
 
@@ -260,10 +289,17 @@ export interface AlertChange {
   readonly missing: readonly number[]
 }
 
+/** The same with the act it was recorded as; null when nothing changed. */
+export interface RecordedChange extends AlertChange {
+  readonly act: number | null
+}
+
 /** Which alerts an action is for: those chosen, or all that meet a filter. */
 export type AlertTarget = { readonly ids: readonly number[] } | { readonly filter: AlertFilter }
 
 export interface ChangeCount {
   readonly changed: number
   readonly unchanged: number
+  /** What to undo; null when nothing changed. */
+  readonly act: number | null
 }

@@ -25,6 +25,7 @@ describe('setStatus', () => {
       changed: [1, 2],
       unchanged: [],
       missing: [99],
+      act: expect.any(Number),
     })
     expect(await alertOf(1)).toMatchObject({ status: 'closed', verdict: 'false_positive', closedAt: new Date('2026-11-22T08:00:00.000Z') })
     expect(await alertOf(3)).toMatchObject({ status: 'open', verdict: null })
@@ -54,7 +55,7 @@ describe('setStatus', () => {
 
   test('what is so already is left alone, but a note is kept', async () => {
     await setStatus(seeded.context, { alertIds: [1], status: 'acknowledged' })
-    expect(await setStatus(seeded.context, { alertIds: [1, 1], status: 'acknowledged' })).toEqual({ changed: [], unchanged: [1], missing: [] })
+    expect(await setStatus(seeded.context, { alertIds: [1, 1], status: 'acknowledged' })).toEqual({ changed: [], unchanged: [1], missing: [], act: null })
     await setStatus(seeded.context, { alertIds: [1], status: 'acknowledged', note: 'still looking' })
     expect((await historyOf(1)).map((entry) => [entry.kind, entry.text])).toEqual([['status', 'Acknowledged.'], ['note', 'still looking']])
     expect(await audit()).toHaveLength(2)
@@ -81,8 +82,8 @@ describe('setStatus', () => {
 
 describe('assign', () => {
   test('to somebody, and to nobody', async () => {
-    expect(await assign(seeded.context, { alertIds: [1, 2, 77], assignee: ' Ann ' })).toEqual({ changed: [1, 2], unchanged: [], missing: [77] })
-    expect(await assign(seeded.context, { alertIds: [1, 3], assignee: null })).toEqual({ changed: [1], unchanged: [3], missing: [] })
+    expect(await assign(seeded.context, { alertIds: [1, 2, 77], assignee: ' Ann ' })).toEqual({ changed: [1, 2], unchanged: [], missing: [77], act: expect.any(Number) })
+    expect(await assign(seeded.context, { alertIds: [1, 3], assignee: null })).toEqual({ changed: [1], unchanged: [3], missing: [], act: expect.any(Number) })
     expect((await alertOf(2)).assignee).toBe('Ann')
     expect((await historyOf(1)).map((entry) => [entry.kind, entry.text])).toEqual([
       ['assignee', 'Assigned to Ann.'],

@@ -31,6 +31,8 @@ export function describeAudit({ action, detail }: Pick<CaseAuditEntry, 'action' 
       return `Added ${list(detail['alerts'])}`
     case 'case.remove_alert':
       return `Removed ${list(detail['alerts'])}`
+    case 'case.undo':
+      return `Undid: ${text(detail['text'])}`
     case 'case.add_note':
       return 'Added a note'
     case 'case.export':

@@ -21,7 +21,7 @@ const nessus: ExceptionInput = {
 
 test('creates it, raises the revision, writes who and what into the audit', async () => {
   const saved = await createException(scene.context, { ...nessus, expiresAt: '2026-12-01T00:00:00.000Z' })
-  expect(saved).toEqual({ id: 1, version: 1, closedAlertIds: [] })
+  expect(saved).toEqual({ id: 1, version: 1, closedAlertIds: [], act: expect.any(Number) })
   const [listed] = await listExceptions(scene.context)
   expect(listed).toMatchObject({
     name: 'Nessus scans',

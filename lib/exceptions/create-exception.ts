@@ -1,3 +1,4 @@
+import { newestEntry, recordAct } from '@/lib/audit/record-act'
 import { writeAudit } from '@/lib/audit/write-audit'
 import type { Context } from '@/lib/auth/context'
 import { AppError } from '@/lib/errors'
@@ -13,6 +14,8 @@ export interface SavedException {
   readonly version: number
   /** The alerts that were closed because the exception matches them. */
   readonly closedAlertIds: readonly number[]
+  /** What to undo. */
+  readonly act: number
 }
 
 /**
@@ -30,6 +33,7 @@ export async function createException(context: Context, input: ExceptionInput): 
       throw new AppError('not_found', `There is no alert A-${wanted.alertId}.`, { alertId: wanted.alertId })
     }
     const actor = context.actor.name
+    const before = await newestEntry(tx)
     const { id, version } = await tx.exception.create({
       data: { ...writtenColumns(wanted), alertId: wanted.alertId, createdBy: actor, createdAt: at, updatedBy: actor, updatedAt: at },
       select: { id: true, version: true },
@@ -43,12 +47,13 @@ export async function createException(context: Context, input: ExceptionInput): 
       candidates === null || wanted.closeMatchingAs === null
         ? []
         : await closeMatching(tx, context, candidates, { exception: { ...wanted, id }, verdict: wanted.closeMatchingAs, at })
+    const entry = { action: 'exception.create', entityType: 'exception', entityId: exceptionRef(id) } as const
     await writeAudit(tx, actor, at, {
-      action: 'exception.create',
-      entityType: 'exception',
-      entityId: exceptionRef(id),
+      ...entry,
       detail: { after: wanted, closedAlertIds },
     })
-    return { id, version, closedAlertIds }
+    const closings = closedAlertIds.length === 0 ? '' : `, with ${closedAlertIds.length.toLocaleString('en')} ${closedAlertIds.length === 1 ? 'alert' : 'alerts'} closed`
+    const act = await recordAct(tx, actor, at, before, { ...entry, text: `exception ${exceptionRef(id)} “${wanted.name}” made${closings}`, detail: { exception: { id, version, before: null } } })
+    return { id, version, closedAlertIds, act: act.id }
   })
 }

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { newestEntry, recordAct } from '@/lib/audit/record-act'
 import { writeAudit } from '@/lib/audit/write-audit'
 import type { Context } from '@/lib/auth/context'
 import { changeExceptions } from './change'
@@ -7,18 +8,17 @@ import { exceptionRef, setEnabledInput } from './schema'
 import { requireException } from './stored'
 
 /** Switches an exception on or off; one that already is so stays as it is, without an audit row. Throws `not_found`. */
-export async function setExceptionEnabled(context: Context, input: z.input<typeof setEnabledInput>): Promise<void> {
+export async function setExceptionEnabled(context: Context, input: z.input<typeof setEnabledInput>): Promise<{ readonly act: number | null }> {
   const { id, enabled } = parseInput(setEnabledInput, input)
   const at = context.clock()
-  await changeExceptions(context.db, async (tx) => {
+  return changeExceptions(context.db, async (tx) => {
     const before = await requireException(tx, id)
-    if (before.enabled === enabled) return
-    await tx.exception.update({ where: { id }, data: { enabled, updatedBy: context.actor.name, updatedAt: at, version: { increment: 1 } } })
-    await writeAudit(tx, context.actor.name, at, {
-      action: enabled ? 'exception.enable' : 'exception.disable',
-      entityType: 'exception',
-      entityId: exceptionRef(id),
-      detail: { name: before.name },
-    })
+    if (before.enabled === enabled) return { act: null }
+    const { version } = await tx.exception.update({ where: { id }, data: { enabled, updatedBy: context.actor.name, updatedAt: at, version: { increment: 1 } }, select: { version: true } })
+    const entry = { action: enabled ? 'exception.enable' : 'exception.disable', entityType: 'exception', entityId: exceptionRef(id) } as const
+    await writeAudit(tx, context.actor.name, at, { ...entry, detail: { name: before.name } })
+    const text = `exception ${exceptionRef(id)} “${before.name}” switched ${enabled ? 'on' : 'off'}`
+    const act = await recordAct(tx, context.actor.name, at, await newestEntry(tx), { ...entry, text, detail: { exception: { id, version, before } } })
+    return { act: act.id }
   })
 }

@@ -26,7 +26,7 @@ test('saves the change with before and after, and closes what matches when asked
   const matching = scene.raise({ parent: { name: 'cron' } })
   const bo = scene.as({ actor: 'bo' })
   const saved = await updateException(bo, { ...edit, name: 'Cron on web', ruleId: null, closeMatchingAs: 'false_positive' })
-  expect(saved).toEqual({ id: edit.id, version: 2, closedAlertIds: [matching] })
+  expect(saved).toEqual({ id: edit.id, version: 2, closedAlertIds: [matching], act: expect.any(Number) })
   expect(await getException(bo, edit.id)).toMatchObject({ name: 'Cron on web', ruleId: null, ruleName: null, createdBy: 'ana', updatedBy: 'bo', version: 2 })
   expect(scene.revision()).toBe(2)
   expect((await scene.audit()).at(-1)).toMatchObject({

@@ -1,3 +1,4 @@
+import { newestEntry, recordAct } from '@/lib/audit/record-act'
 import { writeAudit } from '@/lib/audit/write-audit'
 import type { Context } from '@/lib/auth/context'
 import { AppError } from '@/lib/errors'
@@ -27,6 +28,7 @@ export async function updateException(context: Context, input: ExceptionUpdateIn
         { version: before.version, updatedBy, updatedAt: updatedAt.toISOString() },
       )
     }
+    const newest = await newestEntry(tx)
     // An exception that has expired may be renamed; a new end must lie ahead.
     if (wanted.expiresAt !== null && Date.parse(wanted.expiresAt) !== before.expiresAt?.getTime()) requireFuture(wanted.expiresAt, at)
     if (wanted.ruleId !== before.ruleId) await requireRule(tx, wanted.ruleId)
@@ -39,12 +41,13 @@ export async function updateException(context: Context, input: ExceptionUpdateIn
       candidates === null || wanted.closeMatchingAs === null
         ? []
         : await closeMatching(tx, context, candidates, { exception: wanted, verdict: wanted.closeMatchingAs, at })
+    const entry = { action: 'exception.update', entityType: 'exception', entityId: exceptionRef(wanted.id) } as const
     await writeAudit(tx, context.actor.name, at, {
-      action: 'exception.update',
-      entityType: 'exception',
-      entityId: exceptionRef(wanted.id),
+      ...entry,
       detail: { before: toRecord(before, null), after: wanted, closedAlertIds },
     })
-    return { id: wanted.id, version, closedAlertIds }
+    const text = `exception ${exceptionRef(wanted.id)} “${wanted.name}” changed`
+    const act = await recordAct(tx, context.actor.name, at, newest, { ...entry, text, detail: { exception: { id: wanted.id, version, before } } })
+    return { id: wanted.id, version, closedAlertIds, act: act.id }
   })
 }

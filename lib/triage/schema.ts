@@ -3,6 +3,7 @@
  * is kept per alert.
  */
 import { z } from 'zod'
+import { seenSchema } from '@/lib/alerts/schema'
 
 export const CHECKLIST_SECTIONS = ['investigation', 'false_positive', 'response'] as const
 export type ChecklistSection = (typeof CHECKLIST_SECTIONS)[number]
@@ -30,6 +31,7 @@ export const setItemStateInput = z.object({
   state: z.enum(ITEM_STATES).nullable(),
   /** Absent keeps the note that is there. */
   note: z.string().trim().max(10_000).optional(),
+  seen: seenSchema.optional(),
 })
 export type SetItemStateInput = z.input<typeof setItemStateInput>
 

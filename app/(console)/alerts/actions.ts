@@ -6,8 +6,9 @@ import { addAlertNote } from '@/lib/alerts/add-note'
 import { assign } from '@/lib/alerts/assign'
 import { countFacet } from '@/lib/alerts/facet-counts'
 import { countNewer, matchingAlertIds } from '@/lib/alerts/queries'
-import { ALERT_FACETS, alertFilterSchema } from '@/lib/alerts/schema'
-import type { AddAlertNoteInput, AlertFacet, AlertFilter, AlertTarget, AssignInput, ChangeCount, FacetCount, SetStatusInput } from '@/lib/alerts/schema'
+import { requireSeen } from '@/lib/alerts/require-seen'
+import { ALERT_FACETS, alertFilterSchema, seenSchema } from '@/lib/alerts/schema'
+import type { AddAlertNoteInput, AlertFacet, AlertFilter, AlertTarget, AssignInput, ChangeCount, FacetCount, RecordedChange, Seen, SetStatusInput } from '@/lib/alerts/schema'
 import { setStatus } from '@/lib/alerts/set-status'
 import { AppError } from '@/lib/errors'
 import type { ActionResult } from '@/lib/errors'
@@ -33,16 +34,23 @@ async function idsOf(target: AlertTarget): Promise<readonly number[]> {
   return ids
 }
 
-async function inCalls(target: AlertTarget, change: (ids: number[]) => Promise<{ changed: readonly number[]; unchanged: readonly number[] }>): Promise<ChangeCount> {
+type Change = (ids: number[], partOf: number | undefined) => Promise<RecordedChange>
+
+/** One act of as many calls as it takes. What changed meanwhile refuses all of them, before the first. */
+async function inCalls(target: AlertTarget, seen: Seen | undefined, kind: 'status' | 'assignee', change: Change): Promise<ChangeCount> {
   const ids = await idsOf(target)
+  const parsed = seenSchema.optional().safeParse(seen)
+  if (ids.length > PER_CALL && parsed.success) await requireSeen(getContext().db, parsed.data, ids, kind)
   let changed = 0
   let unchanged = 0
+  let act: number | null = null
   for (let at = 0; at < ids.length; at += PER_CALL) {
-    const result = await change(ids.slice(at, at + PER_CALL))
+    const result = await change(ids.slice(at, at + PER_CALL), act ?? undefined)
+    act ??= result.act
     changed += result.changed.length
     unchanged += result.unchanged.length
   }
-  return { changed, unchanged }
+  return { changed, unchanged, act }
 }
 
 function refresh(): void {
@@ -51,13 +59,13 @@ function refresh(): void {
 }
 
 export async function setStatusAction(target: AlertTarget, input: Omit<SetStatusInput, 'alertIds'>): Promise<ActionResult<ChangeCount>> {
-  const result = await runAction(() => inCalls(target, (alertIds) => setStatus(getContext(), { ...input, alertIds })))
+  const result = await runAction(() => inCalls(target, input.seen, 'status', (alertIds, partOf) => setStatus(getContext(), { ...input, alertIds, partOf })))
   refresh()
   return result
 }
 
 export async function assignAction(target: AlertTarget, input: Omit<AssignInput, 'alertIds'>): Promise<ActionResult<ChangeCount>> {
-  const result = await runAction(() => inCalls(target, (alertIds) => assign(getContext(), { ...input, alertIds })))
+  const result = await runAction(() => inCalls(target, input.seen, 'assignee', (alertIds, partOf) => assign(getContext(), { ...input, alertIds, partOf })))
   refresh()
   return result
 }

@@ -38,13 +38,13 @@ export async function caseOptionsAction(): Promise<ActionResult<readonly CaseOpt
   return runAction(() => caseOptions(getContext()))
 }
 
-export async function createCaseAction(input: Omit<CreateCaseInput, 'alertIds'>, target: AlertTarget = { ids: [] }): Promise<ActionResult<{ readonly id: number }>> {
+export async function createCaseAction(input: Omit<CreateCaseInput, 'alertIds'>, target: AlertTarget = { ids: [] }): Promise<ActionResult<{ readonly id: number; readonly act: number }>> {
   const result = await runAction(async () => createCase(getContext(), { ...input, alertIds: await idsOf(target) }))
   refresh()
   return result
 }
 
-export async function addToCaseAction(caseId: number, target: AlertTarget): Promise<ActionResult<{ readonly added: number; readonly already: number }>> {
+export async function addToCaseAction(caseId: number, target: AlertTarget): Promise<ActionResult<{ readonly added: number; readonly already: number; readonly act: number | null }>> {
   const result = await runAction(async () => addAlerts(getContext(), { caseId, alertIds: await idsOf(target) }))
   refresh()
   return result
@@ -56,7 +56,7 @@ export async function updateCaseAction(input: UpdateCaseInput): Promise<ActionRe
   return result
 }
 
-export async function removeAlertAction(input: RemoveAlertInput): Promise<ActionResult<void>> {
+export async function removeAlertAction(input: RemoveAlertInput): Promise<ActionResult<{ readonly act: number }>> {
   const result = await runAction(() => removeAlert(getContext(), input))
   refresh()
   return result

@@ -20,13 +20,13 @@ export async function saveExceptionAction(input: ExceptionInput | ExceptionUpdat
   return result
 }
 
-export async function setExceptionEnabledAction(input: { id: number; enabled: boolean }): Promise<ActionResult<void>> {
+export async function setExceptionEnabledAction(input: { id: number; enabled: boolean }): Promise<ActionResult<{ readonly act: number | null }>> {
   const result = await runAction(() => setExceptionEnabled(getContext(), input))
   revalidatePath('/exceptions')
   return result
 }
 
-export async function deleteExceptionAction(input: { id: number }): Promise<ActionResult<void>> {
+export async function deleteExceptionAction(input: { id: number }): Promise<ActionResult<{ readonly act: number }>> {
   const result = await runAction(() => deleteException(getContext(), input))
   revalidatePath('/exceptions')
   return result
