@@ -4,6 +4,8 @@ export const LIMITS = {
   recordBytes: 16 * 1024 * 1024,
   /** Nesting of one record. */
   recordDepth: 64,
+  /** Fields of one record whose text was no well-formed Unicode that are named in it. */
+  repairedFields: 20,
   /** Bytes of a rejected record that are kept to look at. */
   rejectBytes: 64 * 1024,
   /** Rejected records kept for one import; those beyond are counted and their number is shown. */

@@ -111,7 +111,7 @@ export class EventReader {
 
   /** The same, with what it depends on. */
   read(stored: Pick<StoredEvent, 'format' | 'raw' | 'lacks'>, wants: (lacks: number, event: EcsEvent) => boolean = () => true): ReadEvent {
-    const event = withoutMarks(readStored(stored.format, stored.raw))
+    const event = readStored(stored.format, stored.raw)
     if (stored.lacks === null && !isAuditFormat(stored.format)) return { event, lacking: null, asked: [] }
     const found = lackingOf(event)
     const lacking = found !== null && wants(found.lacks, event) ? found : null
@@ -186,14 +186,4 @@ export class EventReader {
 /** The row of a host; undefined for one nothing is stored of. */
 export function hostRow(db: Database, hostId: string): number | undefined {
   return prepared<[string], number>(db, 'SELECT id FROM host WHERE host_id = ?', 'values').get(hostId)
-}
-
-/** Only Linklocal says what it filled in: a sender's fields of that name are in its record, not in what is read from it. */
-function withoutMarks(event: EcsEvent): EcsEvent {
-  for (const key in event) {
-    if (key === 'linklocal' || key.startsWith('linklocal.')) {
-      return Object.fromEntries(Object.entries(event).filter(([name]) => name !== 'linklocal' && !name.startsWith('linklocal.')))
-    }
-  }
-  return event
 }

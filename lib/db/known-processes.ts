@@ -136,20 +136,21 @@ export function noteAsked(db: Database, host: number, pid: number, ms: number, e
   return prepared(db, 'INSERT INTO parented_event (host, parent_pid, ts, event_id) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING').run(host, pid, ms, eventId).changes > 0
 }
 
-/** One row a process, however many of its events wait. */
-function noteWaiting(db: Database, host: number, hostId: string, entityId: string, lacks: number, importId: number): void {
+/** One row a process, however many of its events wait. True when its start is to be looked for. */
+export function noteWaiting(db: Database, host: number, hostId: string, entityId: string, lacks: number, importId: number | null): boolean {
   const entity = entityKey(hostId, entityId)
   const noted = prepared(
     db,
     `INSERT INTO process_start (entity, host, entity_id, lacks) VALUES (?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET lacks = lacks | excluded.lacks WHERE lacks | excluded.lacks <> lacks`,
   ).run(entity, host, entityId, lacks)
-  if (noted.changes === 0) return
+  if (noted.changes === 0) return false
   prepared(
     db,
     `INSERT INTO start_queue (entity, host, entity_id, import_id) VALUES (?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET version = version + 1, import_id = excluded.import_id`,
   ).run(entity, host, entityId, importId)
+  return true
 }
 
 /**

@@ -20,6 +20,8 @@ export interface Sought {
 
 /** One that waits in the queue. */
 export interface QueuedStart extends Sought {
+  /** The bytes of `entity_id`: a text that is no UTF-8 is told by them alone. */
+  readonly hex: string
   readonly version: number
   readonly import_id: number | null
   /** A record came; otherwise an event began to wait, and that is tested in any case. */
@@ -128,10 +130,14 @@ export function findStart(db: Database, events: Opener, host: number, hostId: st
   return { kind: GRADES[grade] ?? 'process', entityId, ms, rank, ...program, parent, eventId }
 }
 
+/** Takes a process off the queue, unless more was queued for it since it was read. False when it did not leave. */
+export function leaveQueue(db: Database, { entity, host, entity_id: entityId, version }: QueuedStart): boolean {
+  return prepared(db, 'DELETE FROM start_queue WHERE entity = ? AND host = ? AND entity_id = ? AND version = ?').run(entity, host, entityId, version).changes > 0
+}
+
 /** Keeps what was found, in the transaction that takes the process off the queue. Answers what its events lack if that changed. */
-export function keepStart(db: Database, queued: QueuedStart, found: FoundStart | null): { readonly lacks: number } | null {
+export function keepStart(db: Database, queued: Sought, found: FoundStart | null): { readonly lacks: number } | null {
   const { entity, host, entity_id: entityId } = queued
-  prepared(db, 'DELETE FROM start_queue WHERE entity = ? AND host = ? AND entity_id = ? AND version = ?').run(entity, host, entityId, queued.version)
   const row = rowOf(db, queued)
   if (row === undefined || (row.event_id === (found?.eventId ?? null) && row.grade === (found?.grade ?? null))) return null
   const parent = found?.parent ?? null

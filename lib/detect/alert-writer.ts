@@ -54,6 +54,11 @@ export interface QueuedKey {
   readonly version: number
 }
 
+/** What a join changed, and whether its key left the queue. */
+export interface WrittenJoin extends DetectionResult {
+  readonly dequeued: boolean
+}
+
 /** What was asked of a metadata service, as `factsOf` has it. */
 const IMDS_COLUMNS = ['imds_provider', 'imds_host', 'imds_path', 'imds_path_class', 'imds_role', 'imds_version'] as const
 
@@ -129,24 +134,23 @@ export class AlertWriter {
     this.#db = db
   }
 
-  /** Takes keys off the queue that cannot match anything, all in one transaction. */
-  dismiss(keys: readonly QueuedKey[]): void {
-    if (keys.length === 0) return
-    const apply = this.#db.transaction(() => {
-      for (const key of keys) this.#dequeue(key)
-    })
-    apply.immediate()
+  /** Takes keys off the queue that cannot match anything, all in one transaction; answers those that left it. */
+  dismiss(keys: readonly QueuedKey[]): readonly QueuedKey[] {
+    if (keys.length === 0) return keys
+    const apply = this.#db.transaction(() => keys.filter((key) => this.#dequeue(key)))
+    return apply.immediate()
   }
 
   /** A key whose hits come in several pieces leaves the queue with the last of them. */
-  write(queued: QueuedKey, outcome: JoinOutcome, now: Date, isLast = true): DetectionResult {
+  write(queued: QueuedKey, outcome: JoinOutcome, now: Date, isLast = true): WrittenJoin {
     const result = { raised: 0, changed: 0, retracted: 0, excluded: 0, truncated: outcome.isTruncated ? 1 : 0 }
+    let dequeued = false
     const apply = this.#db.transaction(() => {
       this.#apply(queued, outcome, now.getTime(), result)
       for (const entity of outcome.watch ?? []) {
         prepared(this.#db, 'INSERT INTO hit_watch (entity, rule_id, "key", ts) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING').run(entity, queued.ruleId, queued.key, queued.fromTs)
       }
-      if (isLast) this.#dequeue(queued)
+      if (isLast) dequeued = this.#dequeue(queued)
       if (outcome.isTruncated) noteTruncated(this.#db, queued.importId, queued.ruleId, queued.key)
       countForRule(this.#db, queued.importId, queued.ruleId, { ...result, heldBack: result.excluded })
       if (result.raised > 0 && queued.importId !== null) {
@@ -154,7 +158,7 @@ export class AlertWriter {
       }
     })
     apply.immediate()
-    return result
+    return { ...result, dequeued }
   }
 
   /**
@@ -188,9 +192,9 @@ export class AlertWriter {
     this.#history(alertId, now, 'retracted', 'Retracted: with an event that arrived later the rule no longer matches.')
   }
 
-  #dequeue(queued: QueuedKey): void {
-    // Another process may have added a hit since it was read: then it stays and is joined once more.
-    prepared(this.#db, 'DELETE FROM join_queue WHERE rule_id = ? AND "key" = ? AND version = ?').run(queued.ruleId, queued.key, queued.version)
+  /** Another process may have added a hit since it was read: then it stays and is joined once more. */
+  #dequeue(queued: QueuedKey): boolean {
+    return prepared(this.#db, 'DELETE FROM join_queue WHERE rule_id = ? AND "key" = ? AND version = ?').run(queued.ruleId, queued.key, queued.version).changes > 0
   }
 
   #apply(queued: QueuedKey, outcome: JoinOutcome, now: number, result: { raised: number; changed: number; retracted: number; excluded: number }): void {

@@ -102,7 +102,7 @@ export class BackfillRunner {
   }
 
   #close(run: RunRow, status: 'done' | 'failed', error: string | null): void {
-    prepared(this.#db, "UPDATE detection_run SET status = ?, error = ?, finished_at = ? WHERE id = ? AND status = 'running'").run(status, error, this.#clock().getTime(), run.id)
+    prepared(this.#db, "UPDATE detection_run SET status = ?, error = ?, finished_at = ? WHERE id = ? AND status IN ('queued', 'running')").run(status, error, this.#clock().getTime(), run.id)
     this.#run = null
   }
 

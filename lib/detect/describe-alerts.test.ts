@@ -5,6 +5,7 @@ import { TEST_TIME, imdsPair } from '@/lib/ecs/testing'
 import { LIMITS } from '@/lib/limits'
 import { AlertWriter } from './alert-writer'
 import { AlertDescriber } from './describe-alerts'
+import { SetAside } from './set-aside'
 
 let seeded: SeededStore
 beforeEach(() => {
@@ -15,7 +16,11 @@ afterEach(() => seeded.close())
 const ROLE_PATH = '/latest/meta-data/iam/security-credentials/web-prod-role'
 const pair = (i = 0) => imdsPair({ at: TEST_TIME + i * 60_000, pid: 5000 + i, commandLine: `curl http://169.254.169.254${ROLE_PATH}` })
 const enqueue = () => seeded.store.writer.exec('INSERT INTO describe_queue SELECT id FROM alert')
-const describer = () => new AlertDescriber(seeded.store.writer, new AlertWriter(seeded.store.writer), () => new Date('2026-11-22T00:00:00Z'))
+const clock = () => new Date('2026-11-22T00:00:00Z')
+const describer = () => {
+  const { writer } = seeded.store
+  return new AlertDescriber(writer, new AlertWriter(writer), new SetAside(writer, clock, () => undefined), clock)
+}
 const queued = () => seeded.store.writer.prepare<[], number>('SELECT count(*) FROM describe_queue').pluck().get()
 const alertRow = (id: number) => seeded.store.writer.prepare<[number], Record<string, unknown>>('SELECT * FROM alert WHERE id = ?').get(id)
 

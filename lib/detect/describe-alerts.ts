@@ -5,6 +5,9 @@ import { LIMITS } from '@/lib/limits'
 import { ruleSchema } from '@/lib/rules/schema'
 import type { RuleDocument } from '@/lib/rules/schema'
 import type { AlertWriter, LinkedRecord } from './alert-writer'
+import { workOf } from './set-aside'
+import type { SetAside } from './set-aside'
+import { goesOn } from './work-queue'
 
 interface AlertRow {
   readonly id: number
@@ -18,6 +21,8 @@ interface LinkRow {
   readonly stage: number
 }
 
+const SLICE = `SELECT alert_id FROM describe_queue q WHERE ${goesOn('describe')} ORDER BY alert_id DESC LIMIT ?`
+
 /**
  * Describes alerts that an earlier version raised from the records they link. A migration put them on `describe_queue`; they
  * are worked off here slice by slice between batches of new events, each slice with its rows in one transaction, so that a
@@ -27,20 +32,31 @@ export class AlertDescriber {
   readonly #db: Database
   readonly #events: EventReader
   readonly #alerts: AlertWriter
+  readonly #aside: SetAside
   readonly #clock: () => Date
   readonly #rules = new Map<number, RuleDocument>()
 
-  constructor(db: Database, alerts: AlertWriter, clock: () => Date) {
+  constructor(db: Database, alerts: AlertWriter, aside: SetAside, clock: () => Date) {
     this.#db = db
     this.#events = new EventReader(db)
     this.#alerts = alerts
+    this.#aside = aside
     this.#clock = clock
   }
 
-  /** Does the next slice, the newest alerts first; false when there is nothing to do. */
+  /** Does the next slice, the newest alerts first; false when there is nothing to do. One that fails is set aside. */
   step(): boolean {
-    const ids = prepared<[number], number>(this.#db, 'SELECT alert_id FROM describe_queue ORDER BY alert_id DESC LIMIT ?', 'values').all(LIMITS.describeSlice)
+    const ids = prepared<[number], number>(this.#db, SLICE, 'values').all(LIMITS.describeSlice)
     if (ids.length === 0) return false
+    this.#aside.apart(
+      ids,
+      (id) => workOf('describe', id, null),
+      (some) => this.#describeAll(some),
+    )
+    return true
+  }
+
+  #describeAll(ids: readonly number[]): number {
     const apply = this.#db.transaction(() => {
       for (const id of ids) {
         this.#describe(id)
@@ -48,7 +64,7 @@ export class AlertDescriber {
       }
     })
     apply.immediate()
-    return true
+    return ids.length
   }
 
   #describe(id: number): void {

@@ -14,8 +14,9 @@ export interface ReasonRecord {
 const TEXT_LENGTH = 200
 const ROLE_LENGTH = 64
 
+/** Never through a character: half of one would be read back as another text, and the alert be described anew at every join. */
 function cut(text: string, most = TEXT_LENGTH): string {
-  return text.length > most ? `${text.slice(0, most)}…` : text
+  return text.length > most ? `${text.slice(0, most).replace(/[\ud800-\udbff]$/, '')}…` : text
 }
 
 function baseName(path: string): string {

@@ -1,15 +1,14 @@
 import { EventReader, hostRow } from '@/lib/db/event-reader'
 import type { ReadEvent, StoredEvent } from '@/lib/db/event-reader'
 import { entityKey } from '@/lib/db/hash'
-import { noteAsked, noteTold } from '@/lib/db/known-processes'
+import { noteAsked, noteTold, noteWaiting } from '@/lib/db/known-processes'
 import type { StoredBatch } from '@/lib/db/event-store'
 import type { Database } from '@/lib/db/open'
 import { prepared } from '@/lib/db/prepared'
 import { fromEventsOf } from '@/lib/db/process-index'
-import { keepStart, lookForStarts } from '@/lib/db/process-starts'
+import { keepStart, leaveQueue, lookForStarts } from '@/lib/db/process-starts'
 import type { QueuedStart } from '@/lib/db/process-starts'
-import { LACKS } from '@/lib/ecs/enrich'
-import type { EcsEvent } from '@/lib/ecs/event'
+import { LACKS, asksForStart } from '@/lib/ecs/enrich'
 import { readText } from '@/lib/ecs/event'
 import { readStored } from '@/lib/ecs/normalizers/registry'
 import { toldProcesses } from '@/lib/ecs/told-process'
@@ -18,12 +17,14 @@ import type { AlertWriter } from './alert-writer'
 import type { Detector, EventHit } from './engine'
 import type { RuleWatch } from './rule-watch'
 import { HitCounts } from './run-log'
-import { RETEST_GOES_ON, retestOf } from './set-aside'
-import type { SetAside } from './set-aside'
+import { workOf } from './set-aside'
+import type { SetAside, Work } from './set-aside'
+import { drain, goesOn } from './work-queue'
 
 interface RangeRow {
   readonly host: number
   readonly pid: number
+  readonly version: number
   readonly from_ts: number
   readonly to_ts: number
   readonly import_id: number | null
@@ -51,8 +52,22 @@ interface Tested {
   readonly hits: readonly EventHit[]
 }
 
+/** How the rows of a queue are read, named and worked on. */
+interface Step<Row> {
+  readonly rows: string
+  readonly nameOf: (row: Row) => string
+  readonly workOf: (row: Row) => Work
+  readonly act: (rows: readonly Row[], gone: (row: Row) => void) => number
+}
+
 /** Events that are read before what they need is written together, and processes that are looked for. */
 const PAGE = 500
+
+const TELL = `SELECT event_id, import_id FROM tell_queue q WHERE ${goesOn('tell')} ORDER BY event_id LIMIT ?`
+const START = `SELECT entity, host, entity_id, hex(entity_id) AS hex, version, import_id, late FROM start_queue q WHERE ${goesOn('start')} LIMIT ?`
+const SPREAD = `SELECT host, pid, from_ts, to_ts, import_id, version FROM enrich_queue q WHERE ${goesOn('spread')} LIMIT ?`
+// In the order in which they are stored: a block of records is opened as a whole.
+const RETEST = `SELECT event_id, import_id, version FROM retest_queue q WHERE ${goesOn('retest')} ORDER BY event_id LIMIT ?`
 
 function hitText(rule: number, stage: number, key: string): string {
   return `${rule} ${stage} ${key}`
@@ -77,6 +92,8 @@ export class EnrichmentRunner {
   readonly #alerts: AlertWriter
   readonly #aside: SetAside
   readonly #clock: () => Date
+  /** An event is found under another id than before. */
+  #moved = false
 
   constructor(db: Database, rules: RuleWatch, alerts: AlertWriter, aside: SetAside, clock: () => Date) {
     this.#aside = aside
@@ -94,43 +111,78 @@ export class EnrichmentRunner {
 
   /** Works the queues off and answers how many keys have to be joined for it. */
   drain(): number {
-    this.#tell()
-    this.#findStarts()
-    this.#spread()
-    return this.#retest()
+    let touched = 0
+    do {
+      this.#moved = false
+      this.#drain<EventRow>({
+        rows: TELL,
+        nameOf: ({ event_id }) => String(event_id),
+        workOf: (row) => workOf('tell', row.event_id, row.import_id),
+        act: (rows, gone) => this.#tell(rows, gone),
+      })
+      this.#drain<QueuedStart>({
+        rows: START,
+        nameOf: ({ entity, host, hex, version }) => `${entity} ${host} ${hex} ${version}`,
+        workOf: ({ entity, host, hex, import_id: importId }) => workOf('start', `${entity} ${host} ${hex}`, importId),
+        act: (rows, gone) => this.#findStarts(rows, gone),
+      })
+      this.#drain<RangeRow>({
+        rows: SPREAD,
+        nameOf: ({ host, pid, version }) => `${host} ${pid} ${version}`,
+        workOf: ({ host, pid, import_id: importId }) => workOf('spread', `${host} ${pid}`, importId),
+        act: (rows, gone) => this.#spread(rows, gone),
+      })
+      touched += this.#drain<RetestRow>({
+        rows: RETEST,
+        nameOf: ({ event_id, version }) => `${event_id} ${version}`,
+        workOf: (row) => workOf('retest', row.event_id, row.import_id),
+        act: (rows, gone) => this.#test(rows, gone),
+      })
+      // An event that is found under another id now waits for the start of that process.
+    } while (this.#moved)
+    return touched
+  }
+
+  /** Works one queue off. A row that fails is set aside by itself, and one that does not go away is. */
+  #drain<Row>({ rows, nameOf, workOf: of, act }: Step<Row>): number {
+    const page = prepared<[number], Row>(this.#db, rows)
+    return drain<Row>({
+      page: () => page.all(PAGE),
+      nameOf,
+      act: (some, gone) => this.#aside.apart(some, of, (part) => act(part, gone)),
+      stuck: (row) => this.#aside.stuck(of(row)),
+    })
   }
 
   /** What sensors with ids tell of pids, on hosts where others only have pids. */
-  #tell(): void {
-    const page = prepared<[number], EventRow>(this.#db, 'SELECT event_id, import_id FROM tell_queue ORDER BY event_id LIMIT ?')
-    for (let rows = page.all(PAGE); rows.length > 0; rows = page.all(PAGE)) {
-      const read = new Map(this.#events.byIds(rows.map(({ event_id }) => event_id)).map((stored) => [stored.id, readStored(stored.format, stored.raw)]))
-      const write = this.#db.transaction(() => {
-        for (const { event_id: id, import_id: importId } of rows) {
-          const event = read.get(id)
-          const host = event && hostRow(this.#db, readText(event, 'host.id') ?? '')
-          if (event && host !== undefined) noteTold(this.#db, host, id, toldProcesses(event), importId)
-          prepared(this.#db, 'DELETE FROM tell_queue WHERE event_id = ?').run(id)
-        }
-      })
-      write.immediate()
-    }
+  #tell(rows: readonly EventRow[], gone: (row: EventRow) => void): number {
+    const read = new Map(this.#events.byIds(rows.map(({ event_id }) => event_id)).map((stored) => [stored.id, readStored(stored.format, stored.raw)]))
+    const write = this.#db.transaction(() => {
+      for (const row of rows) {
+        const { event_id: id, import_id: importId } = row
+        const event = read.get(id)
+        const host = event && hostRow(this.#db, readText(event, 'host.id') ?? '')
+        if (event && host !== undefined) noteTold(this.#db, host, id, toldProcesses(event), importId)
+        if (prepared(this.#db, 'DELETE FROM tell_queue WHERE event_id = ?').run(id).changes > 0) gone(row)
+      }
+    })
+    write.immediate()
+    return 0
   }
 
   /** The records with which processes began; where another one answers than before, the process's events are read again. */
-  #findStarts(): void {
-    const page = prepared<[number], QueuedStart>(this.#db, 'SELECT entity, host, entity_id, version, import_id, late FROM start_queue LIMIT ?')
-    for (let rows = page.all(PAGE); rows.length > 0; rows = page.all(PAGE)) {
-      const found = lookForStarts(this.#db, this.#events, rows)
-      const { detector } = this.#rules.current()
-      const write = this.#db.transaction(() => {
-        for (const [at, row] of rows.entries()) {
-          const changed = keepStart(this.#db, row, found[at] ?? null)
-          if (changed !== null && row.late !== 0) this.#queueEventsOf(detector, row, changed.lacks)
-        }
-      })
-      write.immediate()
-    }
+  #findStarts(rows: readonly QueuedStart[], gone: (row: QueuedStart) => void): number {
+    const found = lookForStarts(this.#db, this.#events, rows)
+    const { detector } = this.#rules.current()
+    const write = this.#db.transaction(() => {
+      for (const [at, row] of rows.entries()) {
+        if (leaveQueue(this.#db, row)) gone(row)
+        const changed = keepStart(this.#db, row, found[at] ?? null)
+        if (changed !== null && row.late !== 0) this.#queueEventsOf(detector, row, changed.lacks)
+      }
+    })
+    write.immediate()
+    return 0
   }
 
   #queueEventsOf(detector: Detector, { entity, host, entity_id: entityId, import_id: importId }: QueuedStart, lacks: number): void {
@@ -146,22 +198,22 @@ export class EnrichmentRunner {
   }
 
   /** From what became known of pids to the events that it concerns. */
-  #spread(): void {
-    const page = prepared<[number], RangeRow>(this.#db, 'SELECT host, pid, from_ts, to_ts, import_id FROM enrich_queue LIMIT ?')
-    const write = this.#db.transaction((): boolean => {
-      const rows = page.all(PAGE)
-      for (const { host, pid, from_ts: from, to_ts: to, import_id: importId } of rows) {
+  #spread(rows: readonly RangeRow[], gone: (row: RangeRow) => void): number {
+    const write = this.#db.transaction(() => {
+      for (const row of rows) {
+        const { host, pid, from_ts: from, to_ts: to, import_id: importId, version } = row
         const { changes } = prepared(
           this.#db,
           `INSERT INTO retest_queue (event_id, import_id)
            SELECT event_id, ? FROM parented_event WHERE host = ? AND parent_pid = ? AND ts BETWEEN ? AND ? ORDER BY ts, event_id LIMIT ? ON CONFLICT DO UPDATE SET version = version + 1`,
         ).run(importId, host, pid, from, to, LIMITS.enrichWaiting + 1)
         if (changes > LIMITS.enrichWaiting) this.#sayCut(importId, host, `pid ${pid}`)
-        prepared(this.#db, 'DELETE FROM enrich_queue WHERE host = ? AND pid = ?').run(host, pid)
+        // Another process may have widened the range since it was read.
+        if (prepared(this.#db, 'DELETE FROM enrich_queue WHERE host = ? AND pid = ? AND version = ?').run(host, pid, version).changes > 0) gone(row)
       }
-      return rows.length > 0
     })
-    while (write.immediate());
+    write.immediate()
+    return 0
   }
 
   /** A note of the import that told so much: what was cut is said where its other notes are. */
@@ -177,17 +229,37 @@ export class EnrichmentRunner {
     ).run(note, importId, note)
   }
 
-  #retest(): number {
+  #test(rows: readonly RetestRow[], gone: (row: RetestRow) => void): number {
     let touched = 0
-    // In the order in which they are stored: a block of records is opened as a whole.
-    const page = prepared<[number], RetestRow>(this.#db, `SELECT event_id, import_id, version FROM retest_queue q WHERE ${RETEST_GOES_ON} ORDER BY event_id LIMIT ?`)
-    for (let rows = page.all(PAGE); rows.length > 0; rows = page.all(PAGE)) touched += this.#aside.apart(rows, retestOf, (some) => this.#test(some))
+    for (let next = rows; next.length > 0; ) {
+      const { detector } = this.#rules.current()
+      const version = this.#dataVersion()
+      const tested = this.#readAll(detector, next)
+      const again: RetestRow[] = []
+      const write = this.#db.transaction(() => {
+        const written = new HitCounts()
+        // Nobody else stored anything since they were read, so what they were told was the whole of it.
+        const isAlone = this.#dataVersion() === version
+        for (const row of next) {
+          const { event_id: id, version: queued } = row
+          const test = tested.get(id)
+          if (test && this.#notesNewQuestion(test) && !isAlone && !this.#readsTheSame(test)) {
+            // Its questions are noted now: what becomes known from here on queues it, and what did meanwhile is read.
+            again.push(row)
+            continue
+          }
+          if (test) touched += this.#replace(detector, test, written)
+          if (prepared(this.#db, 'DELETE FROM retest_queue WHERE event_id = ? AND version = ?').run(id, queued).changes > 0) gone(row)
+        }
+        written.log(this.#db)
+      })
+      write.immediate()
+      next = again
+    }
     return touched
   }
 
-  #test(rows: readonly RetestRow[]): number {
-    const { detector } = this.#rules.current()
-    const version = this.#dataVersion()
+  #readAll(detector: Detector, rows: readonly RetestRow[]): ReadonlyMap<number, Tested> {
     const stored = new Map(this.#events.byIds(rows.map(({ event_id }) => event_id)).map((event) => [event.id, event]))
     const tested = new Map<number, Tested>()
     for (const { event_id: id, import_id: importId } of rows) {
@@ -196,21 +268,7 @@ export class EnrichmentRunner {
       const read = this.#events.read(event)
       tested.set(id, { stored: event, importId, read, hits: detector.hits(read.event) })
     }
-    const write = this.#db.transaction(() => {
-      let touched = 0
-      const written = new HitCounts()
-      // Nobody else stored anything since they were read, so what they were told was the whole of it.
-      const isAlone = this.#dataVersion() === version
-      for (const { event_id: id, version: queued } of rows) {
-        const test = tested.get(id)
-        if (test && this.#notesNewQuestion(test) && !isAlone && !this.#readsTheSame(test)) continue
-        if (test) touched += this.#replace(detector, test, written)
-        prepared(this.#db, 'DELETE FROM retest_queue WHERE event_id = ? AND version = ?').run(id, queued)
-      }
-      written.log(this.#db)
-      return touched
-    })
-    return write.immediate()
+    return tested
   }
 
   /** Moves with every commit of another connection. */
@@ -231,7 +289,7 @@ export class EnrichmentRunner {
   }
 
   #replace(detector: Detector, { stored: event, importId, read, hits }: Tested, written: HitCounts): number {
-    let touched = this.#moveUnderItsIds(event, read.event, importId)
+    let touched = this.#moveUnderItsIds(event, read, importId)
     // Hits of rules that are off now are left: they are not ours to judge.
     const before = prepared<[number], HitRow>(this.#db, 'SELECT rule_id, "key", stage FROM rule_hit WHERE event_id = ?')
       .all(event.id)
@@ -277,7 +335,7 @@ export class EnrichmentRunner {
   }
 
   /** The event is found under the ids it has now; candidates that look at its process are joined again. */
-  #moveUnderItsIds(stored: StoredEvent, event: EcsEvent, importId: number | null): number {
+  #moveUnderItsIds(stored: StoredEvent, { event, lacking }: ReadEvent, importId: number | null): number {
     const hostId = readText(event, 'host.id') ?? ''
     const key = (field: string): number | null => {
       const id = readText(event, field)
@@ -285,7 +343,11 @@ export class EnrichmentRunner {
     }
     const entity = key('process.entity_id')
     const parent = key('process.parent.entity_id')
-    prepared(this.#db, 'UPDATE event SET entity = ?, parent = ? WHERE id = ? AND (entity IS NOT ? OR parent IS NOT ?)').run(entity, parent, stored.id, entity, parent)
+    const moved = prepared(this.#db, 'UPDATE event SET entity = ?, parent = ? WHERE id = ? AND (entity IS NOT ? OR parent IS NOT ?)').run(entity, parent, stored.id, entity, parent)
+    if (moved.changes > 0 && lacking !== null && asksForStart(lacking)) {
+      const host = hostRow(this.#db, hostId)
+      if (host !== undefined && noteWaiting(this.#db, host, hostId, lacking.entityId ?? '', lacking.lacks, importId)) this.#moved = true
+    }
     if (entity === null) return 0
     return prepared(
       this.#db,

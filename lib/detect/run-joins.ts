@@ -12,15 +12,15 @@ import { LIMITS } from '@/lib/limits'
 import { eventContext } from '@/lib/secl'
 import type { CompiledExpression } from '@/lib/secl'
 import { AlertWriter } from './alert-writer'
-import type { LinkedRecord, MatchedAlert, QueuedKey } from './alert-writer'
+import type { LinkedRecord, MatchedAlert, QueuedKey, WrittenJoin } from './alert-writer'
 import { orderOf } from './engine'
 import type { Detector, DetectorRule, EventOrder } from './engine'
 import { canComplete, loadHits } from './load-hits'
 import type { LoadedHits } from './load-hits'
 import type { RuleWatch } from './rule-watch'
 import type { DetectionResult, DrainResult, Hit, Match } from './schema'
-import { JOIN_GOES_ON } from './set-aside'
 import type { SetAside, Work } from './set-aside'
+import { drain, goesOn } from './work-queue'
 import { readSurroundings } from '@/lib/db/surroundings'
 import type { Document } from '@/lib/db/surroundings'
 
@@ -40,7 +40,7 @@ const SURROUNDING_LIMITS = { ancestors: LIMITS.seclAncestors, records: LIMITS.pr
 /** Keys taken from the queue at a time: more than may be failing, so that there are always others among them. */
 const QUEUE_PAGE = 2 * LIMITS.failingWork
 
-const PAGE_SQL = `SELECT rule_id, "key", from_ts, to_ts, import_id, version FROM join_queue q WHERE ${JOIN_GOES_ON} ORDER BY from_ts, rule_id, "key" LIMIT ?`
+const PAGE_SQL = `SELECT rule_id, "key", from_ts, to_ts, import_id, version FROM join_queue q WHERE ${goesOn('join')} ORDER BY from_ts, rule_id, "key" LIMIT ?`
 
 function workOf(row: QueueRow): Work {
   return { kind: 'join', ruleId: row.rule_id, key: row.key, importId: row.import_id }
@@ -80,25 +80,39 @@ export class DetectionRunner {
     const total = { raised: 0, changed: 0, retracted: 0, excluded: 0, truncated: 0 }
     const failing = new Set<string>()
     const page = prepared<[number], QueueRow>(this.#db, PAGE_SQL)
-    const next = (): readonly QueueRow[] => page.all(QUEUE_PAGE).filter((row) => !failing.has(`${row.rule_id} ${row.key}`))
-    for (let rows = next(); rows.length > 0; rows = next()) {
-      const { detector } = this.#rules.current()
-      // An exception takes effect and expires by the clock, so the active ones are read for every page, not by revision.
-      this.#exceptions = compileExceptions(loadActiveExceptions(this.#db, this.#clock()))
-      const idle = rows.filter((row) => !this.#mayMatch(detector, row))
-      this.#alerts.dismiss(idle.map(queuedKey))
-      const dismissed = new Set(idle)
-      for (const row of rows) {
-        if (dismissed.has(row)) continue
-        try {
-          add(total, this.#joinOne(detector, row))
-          this.#aside.over(workOf(row))
-        } catch (error) {
-          if (!this.#aside.failed(workOf(row), error)) failing.add(`${row.rule_id} ${row.key}`)
-        }
+    drain<QueueRow>({
+      page: () => page.all(QUEUE_PAGE).filter((row) => !failing.has(`${row.rule_id} ${row.key}`)),
+      nameOf: (row) => `${row.rule_id} ${row.version} ${row.key}`,
+      stuck: (row) => this.#aside.stuck(workOf(row)),
+      act: (rows, gone) => {
+        this.#joinAll(rows, gone, total, failing)
+        return rows.length
+      },
+    })
+    return { ...total, failing: failing.size }
+  }
+
+  #joinAll(rows: readonly QueueRow[], gone: (row: QueueRow) => void, total: { -readonly [Name in keyof DetectionResult]: number }, failing: Set<string>): void {
+    const { detector } = this.#rules.current()
+    // An exception takes effect and expires by the clock, so the active ones are read for every page, not by revision.
+    this.#exceptions = compileExceptions(loadActiveExceptions(this.#db, this.#clock()))
+    const idle = new Map(rows.filter((row) => !this.#mayMatch(detector, row)).map((row) => [queuedKey(row), row]))
+    for (const key of this.#alerts.dismiss([...idle.keys()])) {
+      const row = idle.get(key)
+      if (row) gone(row)
+    }
+    const dismissed = new Set(idle.values())
+    for (const row of rows) {
+      if (dismissed.has(row)) continue
+      try {
+        const joined = this.#joinOne(detector, row)
+        add(total, joined)
+        if (joined.dequeued) gone(row)
+        this.#aside.over(workOf(row))
+      } catch (error) {
+        if (!this.#aside.failed(workOf(row), error)) failing.add(`${row.rule_id} ${row.key}`)
       }
     }
-    return { ...total, failing: failing.size }
   }
 
   #mayMatch(detector: Detector, row: QueueRow): boolean {
@@ -106,7 +120,7 @@ export class DetectionRunner {
     return rule !== undefined && canComplete(this.#db, rule, row.key, row.from_ts, row.to_ts)
   }
 
-  #joinOne(detector: Detector, row: QueueRow): DetectionResult {
+  #joinOne(detector: Detector, row: QueueRow): WrittenJoin {
     const rule = detector.rules.get(row.rule_id)
     invariant(rule, 'a key that may match has a rule')
     const queued = queuedKey(row)
@@ -117,11 +131,12 @@ export class DetectionRunner {
       if (loaded) add(total, this.#joinLoaded(detector, rule, queued, loaded, false))
       loaded = next
     }
-    if (loaded) add(total, this.#joinLoaded(detector, rule, queued, loaded, true))
-    return { ...total, truncated: Math.min(1, total.truncated) }
+    const last = loaded && this.#joinLoaded(detector, rule, queued, loaded, true)
+    if (last) add(total, last)
+    return { ...total, truncated: Math.min(1, total.truncated), dequeued: last?.dequeued ?? false }
   }
 
-  #joinLoaded(detector: Detector, rule: DetectorRule, queued: QueuedKey, { hits, decideFrom, decideTo }: LoadedHits, isLast: boolean): DetectionResult {
+  #joinLoaded(detector: Detector, rule: DetectorRule, queued: QueuedKey, { hits, decideFrom, decideTo }: LoadedHits, isLast: boolean): WrittenJoin {
     if (rule.program.language === 'secl') return this.#joinExpression(rule, rule.program.expression, hits, queued, isLast)
     const documents = new Map<number, StoredEvent & { readonly event: EcsEvent }>()
     const read = (ids: readonly number[]): void => {
@@ -149,7 +164,7 @@ export class DetectionRunner {
   }
 
   /** Each hit of an expression is a candidate: it is looked at with what is stored of its ancestry by now. */
-  #joinExpression(rule: DetectorRule, expression: CompiledExpression, hits: readonly Hit[], queued: QueuedKey, isLast: boolean): DetectionResult {
+  #joinExpression(rule: DetectorRule, expression: CompiledExpression, hits: readonly Hit[], queued: QueuedKey, isLast: boolean): WrittenJoin {
     const matched: MatchedAlert[] = []
     const excludedBy = new Map<number, number>()
     const watch: number[] = []

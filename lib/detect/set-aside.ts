@@ -4,36 +4,29 @@ import { readRevision } from '@/lib/db/revision'
 import { asRefusal, errorMessage } from '@/lib/errors'
 import { LIMITS } from '@/lib/limits'
 import { runOf } from './run-log'
+import type { QueuedWork } from './work-queue'
 
 /** A piece of queued work that can fail by itself. */
 export interface Work {
-  /** `join`: a key of a rule; `retest`: a stored event, whose id is the key; `enrichment`: all looking up of what events leave out. */
-  readonly kind: 'join' | 'retest' | 'enrichment'
+  /** A row of a queue, or `enrichment`: all looking up of what events leave out. */
+  readonly kind: QueuedWork | 'enrichment'
   /** Zero where it is no rule's. */
   readonly ruleId: number
+  /** As `QUEUES` names the row. */
   readonly key: string
   readonly importId: number | null
 }
 
-/** Looking up what events leave out, as a whole: where one of its steps fails, nothing tells which event is to blame. */
+/** Looking up what events leave out, as a whole: where a queue cannot be read, nothing tells which row is to blame. */
 export const ENRICHMENT: Work = { kind: 'enrichment', ruleId: 0, key: '', importId: null }
 
-export function retestOf(row: { readonly event_id: number; readonly import_id: number | null }): Work {
-  return { kind: 'retest', ruleId: 0, key: String(row.event_id), importId: row.import_id }
+/** Work that belongs to no rule. */
+export function workOf(kind: QueuedWork, key: string | number, importId: number | null): Work {
+  return { kind, ruleId: 0, key: String(key), importId }
 }
 
-/** Conditions under which a queued key (`q` of join_queue) and a queued event (`q` of retest_queue) are not set aside. */
-export const JOIN_GOES_ON = `NOT EXISTS (SELECT 1 FROM set_aside s WHERE s.work = 'join' AND s.rule_id = q.rule_id AND s."key" = q."key")`
-export const RETEST_GOES_ON = `NOT EXISTS (SELECT 1 FROM set_aside s WHERE s.work = 'retest' AND s.rule_id = 0 AND s."key" = CAST(q.event_id AS TEXT))`
-const ENRICHMENT_GOES_ON = `NOT EXISTS (SELECT 1 FROM set_aside s WHERE s.work = 'enrichment')`
-
-const WAITING = `SELECT EXISTS (SELECT 1 FROM join_queue q WHERE ${JOIN_GOES_ON}) OR ${ENRICHMENT_GOES_ON} AND (
-  EXISTS (SELECT 1 FROM retest_queue q WHERE ${RETEST_GOES_ON}) OR EXISTS (SELECT 1 FROM enrich_queue) OR EXISTS (SELECT 1 FROM start_queue) OR EXISTS (SELECT 1 FROM tell_queue))`
-
-/** Whether anything that was stored is still to be looked up, tested or joined; what is set aside is not waited for. */
-export function isWorkWaiting(db: Database): boolean {
-  return prepared<[], number>(db, WAITING, 'values').get() !== 0
-}
+/** Why a row is set aside that was worked on without an error and did not leave its queue. */
+const STILL_QUEUED = new Error('it was worked on and did not leave its queue')
 
 /** Of the database or the machine, not of what was worked on: another process writes for long, a read fails, no memory. */
 const PASSING = /^SQLITE_(?:BUSY|LOCKED|IOERR|NOMEM|PROTOCOL|CANTOPEN)/
@@ -96,12 +89,17 @@ export class SetAside {
       work.ruleId,
       work.key,
       work.kind === 'enrichment' ? null : this.#runOf(work),
-      errorMessage(error).slice(0, LIMITS.setAsideError),
+      errorMessage(error).slice(0, LIMITS.setAsideError).toWellFormed(),
       this.#clock().getTime(),
     )
     this.#tries.delete(name)
     this.#tell(`linklocal: ${this.#say(work)} failed ${tries === 1 ? 'once more' : `${tries} times`} and is set aside until the next start or change of the rules: ${stack}`)
     return true
+  }
+
+  /** It was worked on and is still queued: at once, since it would be worked on for ever. */
+  stuck(work: Work): void {
+    this.failed(work, STILL_QUEUED, 1)
   }
 
   /**
@@ -134,6 +132,10 @@ export class SetAside {
   #say({ kind, ruleId, key }: Work): string {
     if (kind === 'enrichment') return 'looking up what events leave out'
     if (kind === 'retest') return `reading the stored event ${key} again`
+    if (kind === 'tell') return `taking down what the stored event ${key} tells of pids`
+    if (kind === 'start') return `looking for the start of the process ${key}`
+    if (kind === 'spread') return `reading the events again that name the pid ${key}`
+    if (kind === 'describe') return `describing the alert ${key} of an earlier version`
     const rule = prepared<[number], string>(this.#db, 'SELECT name FROM rule WHERE id = ?', 'values').get(ruleId)
     // A key holds what events say: as JSON it has no control characters.
     return `joining the key ${key.slice(0, LIMITS.setAsideError)} of the rule ${JSON.stringify(rule ?? String(ruleId))}`

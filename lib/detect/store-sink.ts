@@ -79,7 +79,7 @@ export class StoreSink implements ImportSink, PushSink {
       this.#aside = new SetAside(this.#db, this.#clock, this.#tell)
       this.#enrichment = new EnrichmentRunner(this.#db, this.#rules, alerts, this.#aside, this.#clock)
       this.#detection = new DetectionRunner(this.#db, this.#rules, this.#aside, this.#clock)
-      const describer = new AlertDescriber(this.#db, alerts, this.#clock)
+      const describer = new AlertDescriber(this.#db, alerts, this.#aside, this.#clock)
       const join = (): void => {
         if (this.#detection.drain().failing > 0) this.#behind = true
       }

@@ -5,6 +5,7 @@
  */
 import { fieldTree } from './field-set'
 import type { FieldNode } from './field-set'
+import { isMark } from './well-formed'
 
 /** A search hit, as exports of Elasticsearch write it, holds its event there. */
 export const WRAPPER = '_source'
@@ -18,7 +19,8 @@ let whole = false
 
 /** Notes that a field is read from now on. */
 export function noteAsked(field: string): void {
-  if (whole || asked.has(field)) return
+  // Ours are not read from a record; one that gets a mark as it is read is read whole.
+  if (whole || asked.has(field) || isMark(field)) return
   // What an object has without being given it cannot be told from what a document says.
   if (asked.size === MAX_FIELDS || field.split('.').some((part) => part in Object.prototype || part === WRAPPER)) whole = true
   else asked.add(field)

@@ -222,7 +222,7 @@ export function enrich(event: EcsEvent, lacking: Lacking, lineage: Lineage): Ecs
   return {
     ...event,
     process: { ...process, ...filling.own, ...(hasParent ? { parent: { ...parentFields, ...filling.parent } } : {}) },
-    linklocal: { enriched },
+    linklocal: { ...(isRecord(event['linklocal']) ? event['linklocal'] : {}), enriched },
   }
 }
 

@@ -76,12 +76,17 @@ function skipString(bytes: Buffer, from: number): number {
   }
 }
 
+/** Half a pair may stand alone: then the document has to be read whole and made well-formed. D8 to DF. */
+function isSurrogate(first: number, second: number): boolean {
+  return (first | 0x20) === 0x64 && second >= 0x38 && second !== 0x3a
+}
+
 function skipEscape(bytes: Buffer, at: number): number {
   const c = bytes[at] ?? 0
   if (ESCAPES[c] === 1) return at + 1
   if (c !== 0x75) return FAIL
   for (let digit = 1; digit <= 4; digit++) if (!isHexDigit(bytes[at + digit] ?? 0)) return FAIL
-  return at + 5
+  return isSurrogate(bytes[at + 1] ?? 0, bytes[at + 2] ?? 0) ? FAIL : at + 5
 }
 
 function skipDigits(bytes: Buffer, from: number): number {

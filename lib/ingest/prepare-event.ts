@@ -46,7 +46,7 @@ function identityOf(event: EcsEvent, ms: number, hostId: string, record: RawReco
   identity.writeUIntBE(ms, 0, 6)
   const ownId = text(readEventId(event))
   // A NUL more: a sender's name is never taken for a sensor's id.
-  const id = ownId ?? (typeof record.id === 'string' ? `\u0000${record.id}` : null)
+  const id = ownId ?? (typeof record.id === 'string' ? `\u0000${record.id.toWellFormed()}` : null)
   if (id === null) createHash('sha256').update(record.bytes).digest().copy(identity, 6, 0, IDENTITY_BYTES - 6)
   else {
     const [first, second] = nameHashes(text(readAgentId(event)) ?? hostId, id)
@@ -73,7 +73,8 @@ export type Prepared = { readonly ok: true; readonly event: PreparedEvent } | { 
 
 function rejected(record: RawRecord, code: string, reason: string): Prepared {
   const { number, offset, size, bytes, id = null } = record
-  return { ok: false, reject: { record: number, offset, size, code, reason, bytes, senderId: id } }
+  // A sender's name is bound as it is read back when the record is tried again.
+  return { ok: false, reject: { record: number, offset, size, code, reason, bytes, senderId: id?.toWellFormed() ?? null } }
 }
 
 /**

@@ -145,7 +145,7 @@ export interface RetryOptions {
 
 async function retryImport(sink: ImportSink, db: Database, rules: () => HitFinder, of: OfImport, request: RetryRequest, options: RetryOptions) {
   const { format, host } = request
-  const name = `retry of ${of.name}`.slice(0, 500)
+  const name = `retry of ${of.name}`.slice(0, 500).toWellFormed()
   const importId = await sink.start({ name, source: of.source, kind: of.kind, format, host, retryOf: of.id }, options.actor)
   const writer = new RetryWriter(sink, importId, rules)
   const lines = new Map<string, AssembledRejects>()

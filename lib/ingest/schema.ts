@@ -63,14 +63,19 @@ export function formatName(format: string): string {
   return FORMAT_NAMES[format] ?? format
 }
 
+/** Text that is kept and looked for again: half a surrogate pair would be read back as something else. */
+function keptText() {
+  return z.string().overwrite((text) => text.toWellFormed()).trim()
+}
+
 export const importRequest = z.object({
   /** The file's name as its sender knows it: for people, never a path that is opened. */
-  name: z.string().trim().min(1).max(500),
-  source: z.string().trim().min(1).max(200),
+  name: keptText().min(1).max(500),
+  source: keptText().min(1).max(200),
   kind: z.enum(SOURCE_KINDS),
   format: z.enum(INPUT_FORMATS).optional(),
   /** The host of records that do not name theirs: audit records without `node=`, documents without `host`. */
-  host: z.string().trim().min(1).max(255).regex(/^\S+$/, 'A host name has no blanks.').optional(),
+  host: keptText().min(1).max(255).regex(/^\S+$/, 'A host name has no blanks.').optional(),
   /** The import whose rejected records these are. */
   retryOf: z.number().int().positive().optional(),
 })

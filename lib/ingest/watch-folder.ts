@@ -227,7 +227,7 @@ export class FolderWatch {
     const head = await digestHead(handle)
     if (!this.#memory.isRenamed(file, head)) {
       const { folder, host, ingest } = this.#options
-      const request: ImportRequest = { name: file.path.slice(-500), source: folder.slice(-200), kind: 'watch', ...(host === undefined ? {} : { host }) }
+      const request: ImportRequest = { name: file.path.slice(-500).toWellFormed(), source: folder.slice(-200).toWellFormed(), kind: 'watch', ...(host === undefined ? {} : { host }) }
       const input = handle.createReadStream({ start: 0, highWaterMark: READ_BYTES, autoClose: false })
       const { error } = await ingest(input as AsyncIterable<Uint8Array>, request, { actor: ACTOR })
       // What the end of the console cut short is read again when it starts.

@@ -1,7 +1,7 @@
 import type { Database } from '@/lib/db/open'
 import { prepared } from '@/lib/db/prepared'
 import type { RuleWatch } from '@/lib/detect/rule-watch'
-import { isWorkWaiting } from '@/lib/detect/set-aside'
+import { isWorkWaiting } from '@/lib/detect/work-queue'
 import { errorMessage, isDiskFull } from '@/lib/errors'
 import { LIMITS } from '@/lib/limits'
 import { ChainGuard } from './chains'
@@ -314,7 +314,7 @@ export class RetentionRunner {
     const nothing = prepared(this.#db, "DELETE FROM retention_run WHERE id = ? AND actor = ? AND ? = 'done' AND events = 0 AND rejects = 0 AND bytes_returned = 0")
     // Every hour that found nothing would bury those that did; the policy tells when somebody last looked.
     if (nothing.run(work.run.id, RETENTION, status).changes === 0) {
-      prepared(this.#db, "UPDATE retention_run SET status = ?, error = ?, finished_at = ?, bytes_after = ? WHERE id = ? AND status = 'running'").run(
+      prepared(this.#db, "UPDATE retention_run SET status = ?, error = ?, finished_at = ?, bytes_after = ? WHERE id = ? AND status IN ('queued', 'running')").run(
         status,
         error,
         this.#clock().getTime(),

@@ -3,6 +3,7 @@ import type { EcsEvent } from '@/lib/ecs/event'
 import { fieldReader, textOf } from '@/lib/ecs/event'
 import { readFields } from '@/lib/ecs/read-fields'
 import { parseTimestamp } from '@/lib/ecs/timestamp'
+import { wellFormed, withMarks } from '@/lib/ecs/well-formed'
 import { LIMITS } from '@/lib/limits'
 import { reject } from './normalizer'
 import type { Normalized, Normalizer } from './normalizer'
@@ -61,7 +62,11 @@ function normalize(text: string, defaultHost: string | null): Normalized {
   }
   if (!isRecord(value)) return reject('not_an_object', `A record must be a JSON object; this is ${describe(value)}.`)
   if (isTooDeep(text, value)) return reject('too_deep', `The record is nested more than ${LIMITS.recordDepth} levels deep. Flatten it before sending.`)
-  return check(value, defaultHost)
+  const { document, fields } = wellFormed(text, value)
+  const checked = check(document, defaultHost)
+  if (!checked.ok) return checked
+  // Those of a search hit are named as the event has them.
+  return { ok: true, event: withMarks(checked.event, fields.map((field) => (field.startsWith(`${WRAPPER}.`) ? field.slice(WRAPPER.length + 1) : field))) }
 }
 
 /** Whether a document can be stored: its time and its host. */

@@ -1,4 +1,5 @@
 import type { EcsEvent } from '@/lib/ecs/event'
+import { replacedFields, withMarks } from '@/lib/ecs/well-formed'
 import { auditdNormalizer } from './auditd'
 import { ecsNormalizer } from './ecs'
 import type { Normalizer } from './normalizer'
@@ -28,8 +29,11 @@ export function normalizerOf(format: string): Normalizer {
 }
 
 /** The event of bytes that were stored: they were normalised once and give the same event again. */
-export function readStored(format: string, raw: { toString(encoding: 'utf8'): string }): EcsEvent {
-  const normalized = normalizerOf(format).normalize(raw.toString('utf8'))
+export function readStored(format: string, raw: Buffer): EcsEvent {
+  const text = raw.toString('utf8')
+  const normalized = normalizerOf(format).normalize(text)
   if (!normalized.ok) throw new Error(`a stored record no longer reads as ${format}: ${normalized.rejection.reason}`)
-  return normalized.event
+  // Bytes that are no UTF-8 were replaced when they were decoded: then the text does not give them back.
+  const isReplaced = text.includes('\ufffd') && Buffer.compare(Buffer.from(text, 'utf8'), raw) !== 0
+  return isReplaced ? withMarks(normalized.event, replacedFields(normalized.event)) : normalized.event
 }
