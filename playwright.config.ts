@@ -1,5 +1,8 @@
 import { defineConfig } from '@playwright/test'
+import { isSupported, SUPPORTED } from '@/bin/runtime.mjs'
 import { BROWSER_ADVICE, BROWSER_ARGS, findBrowser } from '@/bin/browser.mjs'
+
+if (!isSupported()) throw new Error(`The tests need ${SUPPORTED}; this is ${process.versions.node}. Run them with: npm run e2e`)
 
 const executablePath = await findBrowser()
 if (!executablePath) throw new Error(BROWSER_ADVICE)

@@ -3,6 +3,9 @@ import { spawnSync } from 'node:child_process'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { onSupportedRuntime } from '../bin/runtime.mjs'
+
+await onSupportedRuntime()
 
 const [name, ...args] = process.argv.slice(2)
 if (!name || !/^[\w-]+$/.test(name)) {
@@ -17,7 +20,7 @@ await build({
   bundle: true,
   platform: 'node',
   format: 'esm',
-  target: 'node20',
+  target: 'node22.15',
   packages: 'external',
   alias: { '@': root },
   logLevel: 'error',

@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, renameS
 import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { onSupportedRuntime } from './runtime.mjs'
 import { fingerprintByContent, fingerprintByTime } from './sources.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -97,7 +98,7 @@ export async function buildCommands() {
     splitting: true,
     format: 'esm',
     platform: 'node',
-    target: 'node20.19',
+    target: 'node22.15',
     packages: 'external',
     sourcemap: true,
     sourcesContent: false,
@@ -138,6 +139,7 @@ async function main(args) {
 }
 
 if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  await onSupportedRuntime()
   try {
     await main(process.argv.slice(2))
   } catch (error) {

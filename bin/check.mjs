@@ -6,6 +6,9 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ensureBrowser } from './browser.mjs'
 import { endWithParent } from './parent.mjs'
+import { onSupportedRuntime, runtimeName } from './runtime.mjs'
+
+await onSupportedRuntime()
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const reports = join(root, '.cache/check')
@@ -96,6 +99,7 @@ rmSync(reports, { recursive: true, force: true })
 mkdirSync(reports, { recursive: true })
 const total = { passed: 0, failed: 0, skipped: 0 }
 const summary = []
+console.log(`check: on ${runtimeName()}`)
 let built = true
 for (const { name, check } of CHECKS) {
   console.log(`\n── ${name}`)
@@ -107,6 +111,6 @@ for (const { name, check } of CHECKS) {
   for (const key of Object.keys(total)) total[key] += counts[key]
   summary.push(`${name.padEnd(8)} ${phrase(counts)} (${((Date.now() - started) / 1000).toFixed(1)} s)`)
 }
-console.log(`\n${summary.join('\n')}`)
+console.log(`\n${summary.join('\n')}\non ${runtimeName()}`)
 console.log(phrase(total))
 process.exit(total.failed > 0 ? 1 : 0)

@@ -4,9 +4,11 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, realpathSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { onSupportedRuntime } from './runtime.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const SCHEMA = 'prisma/schema.prisma'
+const PRISMA = join(root, 'node_modules/prisma/build/index.js')
 
 /** Runs `prisma generate`; its output is shown only when it fails. Returns whether there was anything to generate from. */
 export function generateClient() {
@@ -14,13 +16,12 @@ export function generateClient() {
     console.error(`generate: no ${SCHEMA}, so there is no database client to generate`)
     return false
   }
-  const prisma = join(root, 'node_modules/prisma/build/index.js')
-  if (!existsSync(prisma)) {
+  if (!existsSync(PRISMA)) {
     // `npm install --package-lock-only` runs this as well.
     console.error('generate: the prisma package is not installed, so no database client was generated')
     return false
   }
-  const result = spawnSync(process.execPath, [prisma, 'generate'], {
+  const result = spawnSync(process.execPath, [PRISMA, 'generate'], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     encoding: 'utf8',
@@ -39,15 +40,10 @@ export function generateClient() {
   return true
 }
 
-/** The first thing to run after an install is the place to say it: later it would fail on syntax or a native module. */
-function requireNode() {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
-  if (major < 20 || (major === 20 && minor < 19)) throw new Error(`Linklocal needs Node 20.19 or newer; this is ${process.versions.node}`)
-}
-
 if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  // The first thing to run after an install is the place to say that its Node is too old.
+  if (existsSync(PRISMA)) await onSupportedRuntime()
   try {
-    requireNode()
     generateClient()
   } catch (error) {
     console.error(error.message)

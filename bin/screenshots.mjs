@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util'
 import { chromium } from '@playwright/test'
 import { BROWSER_ARGS, ensureBrowser } from './browser.mjs'
 import { buildCommands, buildConsole, commandsAreStale } from './build.mjs'
+import { onSupportedRuntime } from './runtime.mjs'
 import { startServer } from './server-process.mjs'
 
 const HEIGHT_OF = new Map([[1440, 900], [390, 844]])
@@ -88,6 +89,7 @@ async function main() {
   }
 }
 
+await onSupportedRuntime()
 try {
   process.exitCode = (await main()) ? 0 : 1
 } catch (error) {

@@ -2,7 +2,9 @@
 import { fileURLToPath } from 'node:url'
 import { buildCommands, buildConsole, commandsAreStale } from './build.mjs'
 import { endWithParent } from './parent.mjs'
+import { onSupportedRuntime } from './runtime.mjs'
 
+await onSupportedRuntime()
 endWithParent()
 try {
   if (commandsAreStale()) await buildCommands()

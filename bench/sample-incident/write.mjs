@@ -11,7 +11,7 @@ const { outputFiles } = await build({
   write: false,
   format: 'esm',
   platform: 'node',
-  target: 'node20',
+  target: 'node22.15',
 })
 const code = Buffer.from(outputFiles[0].contents).toString('base64')
 const { incidentLines } = await import(`data:text/javascript;base64,${code}`)

@@ -43,6 +43,8 @@ test('a new database is sound and empty', () => {
   })
   expect(report.counts).toMatchObject({ events: 0, alerts: 0, rejected: 0 })
   expect(report.disk.free_bytes).toBeGreaterThan(0)
+  expect(report.runtime).toEqual({ node: process.versions.node, path: process.execPath })
+  expect(reportText(report)).toContain(`runtime          Node ${process.versions.node}, ${process.execPath}\n`)
   expect(reportText(report)).toMatch(/integrity +ok[^]*Nothing is wrong\.\n$/)
 })
 

@@ -11,6 +11,8 @@ export interface Report {
   readonly ok: boolean
   /** What is wrong, each a sentence; empty when nothing is. */
   readonly problems: readonly string[]
+  /** The Node that runs this: its version and its executable. */
+  readonly runtime: { readonly node: string; readonly path: string }
   readonly data_dir: string
   readonly database: { readonly path: string; readonly bytes: number; readonly wal_bytes: number; readonly integrity: 'ok' | 'damaged' | 'not checked' }
   readonly disk: { readonly free_bytes: number; readonly total_bytes: number }
@@ -155,11 +157,12 @@ function readContents(db: Database): Pick<Report, 'counts' | 'events' | 'imports
 export function inspect(dataDir: string, root: string, { quick }: { quick: boolean }): Report {
   const file = databasePath(dataDir)
   const problems: string[] = []
+  const runtime = { node: process.versions.node, path: process.execPath }
   const known = listMigrations(path.join(root, 'prisma', 'migrations'))
   const empty = { counts: null, events: null, imports: null, retention: null, migrations: { applied: [], pending: known, unknown: [] } }
   if (!existsSync(file)) {
     const problem = `There is no database in ${dataDir}. Start the console or ingest events, or name another data directory with --data.`
-    return { ok: false, problems: [problem], data_dir: dataDir, database: { path: file, bytes: 0, wal_bytes: 0, integrity: 'not checked' }, disk: { free_bytes: 0, total_bytes: 0 }, ...empty }
+    return { ok: false, problems: [problem], runtime, data_dir: dataDir, database: { path: file, bytes: 0, wal_bytes: 0, integrity: 'not checked' }, disk: { free_bytes: 0, total_bytes: 0 }, ...empty }
   }
 
   const stat = statfsSync(dataDir)
@@ -199,5 +202,5 @@ export function inspect(dataDir: string, root: string, { quick }: { quick: boole
     database.integrity = 'damaged'
     problems.push(`The database cannot be read: ${errorMessage(error)}. Restore a backup, or name another data directory with --data.`)
   }
-  return { ok: problems.length === 0, problems, data_dir: dataDir, database, disk, ...contents }
+  return { ok: problems.length === 0, problems, runtime, data_dir: dataDir, database, disk, ...contents }
 }

@@ -13,8 +13,9 @@ function mib(bytes: number): string {
 
 /** The report for a person: one fact a line, what is wrong at the end. */
 export function reportText(report: Report): string {
-  const { database, disk, migrations, counts, events, imports, retention } = report
+  const { runtime, database, disk, migrations, counts, events, imports, retention } = report
   const facts: [string, string][] = [
+    ['runtime', `Node ${runtime.node}, ${runtime.path}`],
     ['database', `${database.path}, ${mib(database.bytes)}`],
     ['write-ahead log', mib(database.wal_bytes)],
     ['integrity', database.integrity],

@@ -47,6 +47,7 @@ export async function serve({ host, port, dev, ...options }: ServeOptions): Prom
   Reflect.set(process.env, 'NODE_ENV', dev ? 'development' : 'production')
   process.env['NEXT_TELEMETRY_DISABLED'] = '1'
 
+  process.stdout.write(`Starting on Node ${process.versions.node} (${process.execPath})\n`)
   const stop = interrupted()
   // An upload of many gigabytes takes as long as it takes; headers keep Node's own time limit.
   const server = createServer({ requestTimeout: 0 })

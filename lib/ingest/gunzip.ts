@@ -6,6 +6,7 @@
 import { crc32, createInflateRaw } from 'node:zlib'
 import type { InflateRaw } from 'node:zlib'
 import { BrokenStreamError } from './broken-stream'
+import { ByteReader } from './byte-reader'
 
 const MAGIC = [0x1f, 0x8b] as const
 const HEADER_BYTES = 10
@@ -31,61 +32,13 @@ function cutOff(): BrokenStreamError {
   return new BrokenStreamError('the gzip stream ends before its end: the file is cut off')
 }
 
-/** Bytes that come in chunks of any size, taken in the sizes that are needed. */
-class Bytes {
-  readonly #chunks: AsyncIterator<Buffer>
-  #chunk: Buffer = Buffer.alloc(0)
-  #at = 0
-  /** How many were taken. */
-  taken = 0
-
-  constructor(chunks: AsyncIterator<Buffer>) {
-    this.#chunks = chunks
-  }
-
-  /** Up to so many bytes, at least one; null at the end. */
-  async some(most: number): Promise<Buffer | null> {
-    while (this.#at === this.#chunk.length) {
-      // oxlint-disable-next-line no-await-in-loop -- one after another
-      const next = await this.#chunks.next()
-      if (next.done) return null
-      this.#chunk = next.value
-      this.#at = 0
-    }
-    const bytes = this.#chunk.subarray(this.#at, this.#at + most)
-    this.#at += bytes.length
-    this.taken += bytes.length
-    return bytes
-  }
-
-  /** So many bytes; fewer where the end comes first. */
-  async take(count: number): Promise<Buffer> {
-    const pieces: Buffer[] = []
-    let size = 0
-    while (size < count) {
-      // oxlint-disable-next-line no-await-in-loop -- one after another
-      const piece = await this.some(count - size)
-      if (piece === null) break
-      pieces.push(piece)
-      size += piece.length
-    }
-    return Buffer.concat(pieces)
-  }
-
-  /** The last of what `some` answered was too much by so many bytes. */
-  giveBack(count: number): void {
-    this.#at -= count
-    this.taken -= count
-  }
-}
-
-async function needed(bytes: Bytes, count: number): Promise<Buffer> {
+async function needed(bytes: ByteReader, count: number): Promise<Buffer> {
   const taken = await bytes.take(count)
   if (taken.length < count) throw cutOff()
   return taken
 }
 
-async function skipText(bytes: Bytes): Promise<void> {
+async function skipText(bytes: ByteReader): Promise<void> {
   for (let piece = await bytes.some(MOST_PIECE); piece !== null; piece = await bytes.some(MOST_PIECE)) {
     const end = piece.indexOf(0)
     if (end < 0) continue
@@ -96,7 +49,7 @@ async function skipText(bytes: Bytes): Promise<void> {
 }
 
 /** Passes over the header of a member, whose first two bytes have been taken. */
-async function skipHeader(bytes: Bytes): Promise<void> {
+async function skipHeader(bytes: ByteReader): Promise<void> {
   const [method = 0, flags = 0] = await needed(bytes, HEADER_BYTES - MAGIC.length)
   if (method !== DEFLATE) throw damaged('it names a method of compression that there is not')
   if ((flags & FLAG.reserved) !== 0) throw damaged('a reserved bit is set')
@@ -156,7 +109,7 @@ class Inflating {
 }
 
 /** The deflated part of a member and the checksum and length behind it. */
-async function* member(bytes: Bytes): AsyncGenerator<Buffer> {
+async function* member(bytes: ByteReader): AsyncGenerator<Buffer> {
   const inflating = new Inflating()
   let sum = 0
   let length = 0
@@ -181,7 +134,7 @@ async function* member(bytes: Bytes): AsyncGenerator<Buffer> {
 }
 
 /** Reads to the end and answers how many bytes there were, unless all of them are zeros, which pad files on tapes and disks. */
-async function countTrailing(begin: Buffer, bytes: Bytes): Promise<number> {
+async function countTrailing(begin: Buffer, bytes: ByteReader): Promise<number> {
   let count = 0
   let isPadding = true
   for (let piece: Buffer | null = begin; piece !== null; piece = await bytes.some(Number.MAX_SAFE_INTEGER)) {
@@ -197,7 +150,7 @@ async function countTrailing(begin: Buffer, bytes: Bytes): Promise<number> {
  * was unpacked before, but for what the last piece unpacks to: a small part of it, and at most 256 KiB.
  */
 export async function* gunzip(input: AsyncIterable<Buffer>, note: (text: string) => void): AsyncGenerator<Buffer> {
-  const bytes = new Bytes(input[Symbol.asyncIterator]())
+  const bytes = new ByteReader(input[Symbol.asyncIterator]())
   let next = await bytes.take(MAGIC.length)
   do {
     await skipHeader(bytes)

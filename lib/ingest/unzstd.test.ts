@@ -66,7 +66,7 @@ describe('zstd', () => {
     expect(await unpack(Buffer.concat([empty, bytes]))).toMatchObject({ digest: createHash('sha256').update('hello!!!').digest('hex') })
   })
 
-  test('a few kilobytes that unpack to gigabytes are unpacked a few blocks at a time, up to the limit', async () => {
+  test('a few kilobytes that unpack to gigabytes are unpacked a block at a time, up to the limit', async () => {
     const repeated = block(1, 128 * 1024, false, Buffer.from([0x20]))
     const bomb = frame(WINDOW_128_KIB, ...Array.from({ length: 16_000 }, () => repeated))
     const read: number[] = []
@@ -77,8 +77,7 @@ describe('zstd', () => {
       for await (const chunk of decode(input(), () => undefined, 1024 * 1024)) read.push(chunk.length)
     }
     await expect(run()).rejects.toMatchObject({ code: 'too_large' })
-    // The decoder waits for eighteen bytes, in which there is room for three of these blocks.
-    expect(Math.max(...read)).toBe(3 * 128 * 1024)
+    expect(Math.max(...read)).toBe(128 * 1024)
     expect(read.reduce((sum, length) => sum + length)).toBe(1024 * 1024)
   })
 
