@@ -106,16 +106,29 @@ describe('AuditAssembler', () => {
     expect(records.find((record) => record.bytes.toString() === 'garbage')?.number).toBe(5)
   })
 
+  test('lines with heads of a log come together by the host of the head, and are kept as they were', () => {
+    const lines = ['1300', '1309', '1306', '1327', '1320'].map((type, at) => `Nov  3 10:00:0${at} web-7 kernel: [ 1${at}.456] audit: type=${type} audit(${stamp(0, 1)}): x=${at}`)
+    const other = lines.map((line) => line.replace('web-7', 'web-8'))
+    const { texts } = assemble(lines.flatMap((line, at) => [line, other[at]!]))
+    expect(texts).toEqual([lines.join('\n').replace(/ $/gm, ''), other.join('\n')])
+  })
+
+  test('what the journal exports beside a record is passed over', () => {
+    const message = `MESSAGE=audit: type=1300 audit(${stamp(0, 1)}): x=1`
+    expect(assemble(['__CURSOR=s=1', '_HOSTNAME=web-7', 'PRIORITY=5', message, '_TRANSPORT=kernel']).texts).toEqual([message])
+  })
+
   test('what was lost is noticed', () => {
     const { texts, notes } = assemble([
       'audit: audit_lost=12 audit_rate_limit=0 audit_backlog_limit=64',
       'audit: backlog limit exceeded',
+      'kernel: audit: kauditd_printk_skb: 7 callbacks suppressed',
       lineOf('DAEMON_END', 0, 1),
       lineOf('DAEMON_START', 9, 2),
     ])
-    expect(texts).toHaveLength(4)
+    expect(texts).toHaveLength(5)
     expect(notes[0]).toContain('lost')
-    expect(notes[0]).toContain('2 times, 12 in all')
+    expect(notes[0]).toContain('3 times, 12 in all')
     expect(notes[1]).toContain('stopped once and started once')
   })
 

@@ -43,14 +43,16 @@ const GRACE_MS = 2_000
 const LINE_OVERHEAD = 128
 /** Keys of closed events that are remembered, to know a late line. */
 const REMEMBERED = 4_096
-/** Only so much of a line is looked at for what it says of losses. */
-const NOTICE_LENGTH = 1_024
+/** Only so many bytes of a line are looked at for its head and for what it says of losses: those of as many characters as a head has. */
+const NOTICE_LENGTH = 4 * HEADER_LENGTH
+/** What stands between records: of ausearch, and the other fields of the journal's export. */
+const BETWEEN = /^(?:-{4,}|time->.{0,100}|_{0,2}(?!MESSAGE=)[A-Z][A-Z0-9_]{0,63}=.*)$/s
 const NEWLINE = Buffer.from('\n')
 
 /**
  * Puts the lines of audit events together, as they come: by host, time and serial, whatever the order of the lines within
  * the window. The record of an event has its lines as they were, with line feeds between them. A line that is no audit
- * record goes on by itself and will be rejected with its place; `----` and `time->` of ausearch are passed over.
+ * record goes on by itself and will be rejected with its place; what ausearch and the journal write between records is passed over.
  */
 export class AuditAssembler {
   readonly notes = new AuditNotes()
@@ -83,7 +85,7 @@ export class AuditAssembler {
     const text = line.bytes.toString('utf8', 0, NOTICE_LENGTH)
     const header = line.problem === null ? this.#headers.read(text.slice(0, HEADER_LENGTH)) : null
     if (header === null) {
-      if (/^(?:-{4,}|time->.{0,100})$/.test(text)) return
+      if (BETWEEN.test(text)) return
       this.notes.observe(null, text)
       done.push(line)
       return

@@ -17,7 +17,7 @@ export class AuditNotes {
     else if (type !== null && /^DAEMON_(?:END|ABORT)/.test(type)) this.daemonStops++
     const lost = /\b(?:audit_)?lost=(\d{1,15})\b/.exec(line)
     const count = Number(lost?.[1] ?? 0)
-    if (/backlog limit exceeded/.test(line) || count > 0) this.lossMessages++
+    if (/backlog limit exceeded|rate limit exceeded|kauditd_printk_skb: \d+ callbacks suppressed/.test(line) || count > 0) this.lossMessages++
     this.lostRecords = Math.max(this.lostRecords, count)
   }
 

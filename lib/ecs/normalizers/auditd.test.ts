@@ -298,6 +298,27 @@ describe('interpreted output', () => {
   })
 })
 
+describe('a head of a log', () => {
+  test('gives the same event as the record alone, and the host where no node= stands', () => {
+    const heads = ['Nov  3 10:00:00 web-01 audisp-syslog[985]: ', '<13>1 2025-11-03T10:00:00.250Z web-01 audispd - - [a b="c"] \ufeff', '2025-11-03T10:00:00+0100 web-01 audispd: ']
+    for (const head of heads) {
+      expect(event(EXEC.map((line) => `${head}${line.replace('node=web-01 ', '')}`))).toEqual(event(EXEC))
+      expect(event(EXEC.map((line) => `${head.replace('web-01', 'relay')}${line}`))).toEqual(event(EXEC))
+    }
+  })
+
+  test('of the kernel: numbers for types', () => {
+    const numbers: Record<string, string> = { SYSCALL: '1300', EXECVE: '1309', CWD: '1307', PATH: '1302', PROCTITLE: '1327', EOE: '1320' }
+    const lines = EXEC.map((line) => `Nov  3 10:00:00 web-01 kernel: [ 12.345] audit: ${line.replace('node=web-01 ', '').replace(/type=(\w+) msg=/, (_all, type: string) => `type=${numbers[type]} `)}`)
+    expect(event(lines)).toEqual(event(EXEC))
+  })
+
+  test('names the host that --host does not', () => {
+    expect(readField(event(['Nov  3 10:00:00 web-7 audispd: type=USER_X msg=audit(1762164000.250:77): x=1'], 'other'), 'host.id')).toBe('web-7')
+    expect(readField(event(['[ 12.345] audit: type=1305 audit(1762164000.250:77): x=1'], 'other'), 'host.id')).toBe('other')
+  })
+})
+
 describe('what is not taken', () => {
   test.each([
     ['nothing', '', 'not_audit'],
@@ -305,6 +326,9 @@ describe('what is not taken', () => {
     ['no time', 'type=SYSCALL msg=audit(): x=1', 'bad_audit_stamp'],
     ['a time beyond 9999', 'type=SYSCALL msg=audit(999999999999.000:1): x=1', 'bad_audit_stamp'],
     ['a date that is none', 'type=SYSCALL msg=audit(13/32/2025 10:00:00.250:77) : x=1', 'bad_audit_stamp'],
+    ['a record behind other text', 'see type=SYSCALL msg=audit(1762164000.250:77): x=1', 'not_audit'],
+    ["the journal's own reading", 'Nov 03 10:00:00 web-7 audit[985]: USER_LOGIN pid=985 uid=0', 'no_audit_stamp'],
+    ['what the kernel could not print', 'Nov  3 10:00:00 web-7 kernel: audit: kauditd_printk_skb: 7 callbacks suppressed', 'audit_lost'],
     ['what the kernel lost', 'audit: backlog limit exceeded', 'audit_lost'],
     ['no host', 'type=SYSCALL msg=audit(1762164000.250:77): x=1', 'no_host'],
     ['two events', `${head('EOE', 1)}\n${head('EOE', 2)}`, 'mixed_events'],

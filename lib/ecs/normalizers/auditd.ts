@@ -1,21 +1,31 @@
 import { LIMITS } from '@/lib/limits'
 import { AuditEvent } from './auditd/audit-event'
-import { HeaderReader, stampText } from './auditd/header'
+import { HeaderReader, readStamp, stampText } from './auditd/header'
 import { AuditRecord } from './auditd/record'
 import { toEvent } from './auditd/to-event'
 import { reject } from './normalizer'
 import type { Normalized, Normalizer } from './normalizer'
 
 const NOT_AUDIT =
-  'Not an audit record: a line begins with type=NAME msg=audit(SECONDS.MILLISECONDS:SERIAL), with node=HOST in front where hosts are told apart. ' +
+  'Not an audit record: a line has type=NAME msg=audit(SECONDS.MILLISECONDS:SERIAL), with node=HOST or the head of a log in front where hosts are told apart. ' +
   'Export it with ausearch --raw, or take the lines of audit.log.'
 /** What the kernel or auditd says when it could not keep up. */
-const LOST = /backlog limit exceeded|audit_lost=\d+|\blost=[1-9]\d*\b/
+const LOST = /backlog limit exceeded|rate limit exceeded|audit_lost=\d+|\blost=[1-9]\d*\b|kauditd_printk_skb: \d+ callbacks suppressed/
+/** The journal's own reading of a record: `audit[985]: USER_LOGIN pid=985 …`. */
+const WITHOUT_STAMP = /\baudit(?:\[\d{1,10}\])?: (?:[A-Z][A-Z_]{2,40}|UNKNOWN\[\d+\]) [\w-]+=/
 
 function describeBadLine(line: string): Normalized {
-  if (LOST.test(line.slice(0, 1024))) return reject('audit_lost', 'The kernel says here that it lost audit records. Raise the backlog limit (auditctl -b) or log less.')
-  if (/msg=audit\(/.test(line.slice(0, 1024))) {
+  const head = line.slice(0, 1024)
+  if (LOST.test(head)) return reject('audit_lost', 'The kernel says here that it lost audit records. Raise the backlog limit (auditctl -b) or log less.')
+  const stamp = /\baudit\(([^()]{0,64})\)/.exec(head)?.[1]
+  if (stamp !== undefined && readStamp(stamp) === null) {
     return reject('bad_audit_stamp', 'The time in audit(…) is not SECONDS.MILLISECONDS:SERIAL or a date as ausearch -i writes it, between 1970 and 9999.')
+  }
+  if (stamp !== undefined && /\btype=/.test(head)) {
+    return reject('not_audit', 'The record stands behind other text. A head of syslog, of the journal or of the kernel is read; anything else in front of type= is not.')
+  }
+  if (WITHOUT_STAMP.test(head)) {
+    return reject('no_audit_stamp', 'The journal wrote this record without its time and serial, so that the records of one event cannot be put together. Take audit.log, or ausearch --raw.')
   }
   return reject('not_audit', NOT_AUDIT)
 }

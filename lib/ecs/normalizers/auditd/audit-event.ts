@@ -8,7 +8,7 @@ import { architectureName, syscallName, uringOperation } from './syscalls'
 /** Records that add to another one of their event and say nothing alone. */
 const ADDITIONS = new Set([
   'CWD', 'PATH', 'EXECVE', 'PROCTITLE', 'SOCKADDR', 'EOE', 'BPRM_FCAPS', 'CAPSET', 'OBJ_PID', 'FD_PAIR', 'IPC', 'IPC_SET_PERM', 'MMAP', 'SOCKETCALL',
-  'MQ_OPEN', 'MQ_SENDRECV', 'MQ_NOTIFY', 'MQ_GETSETATTR', 'SUBJ_APPARMOR', 'CONTAINER_ID', 'UNKNOWN[1420]', 'MAC_TASK_CONTEXTS',
+  'MQ_OPEN', 'MQ_SENDRECV', 'MQ_NOTIFY', 'MQ_GETSETATTR', 'SUBJ_APPARMOR', 'CONTAINER_ID', 'UNKNOWN[1420]', 'MAC_TASK_CONTEXTS', 'MAC_OBJ_CONTEXTS', 'OPENAT2', 'AVC_PATH',
 ])
 const CALLS = new Set(['SYSCALL', 'URINGOP'])
 

@@ -1,9 +1,11 @@
 /** The head of an audit record: which host, which kind, which event. */
+import { readLineHead } from './line-head'
+import { recordType } from './record-types'
 
 export interface AuditHeader {
-  /** The host that `node=` names. */
+  /** The host that `node=` names, else the one that the log's own head does. */
   readonly node: string | null
-  /** SYSCALL, EXECVE, …; `UNKNOWN[1420]` as auditd writes what it has no name for. */
+  /** SYSCALL, EXECVE, … by name, however it was written; `UNKNOWN[1420]` as auditd writes what it has no name for. */
   readonly type: string
   /** Milliseconds since the epoch. */
   readonly ms: number
@@ -16,9 +18,10 @@ export interface AuditHeader {
 }
 
 /** A head is found within these characters or not at all, so that a long line costs no more than a short one. */
-export const HEADER_LENGTH = 512
+export const HEADER_LENGTH = 1_024
 
-const HEADER = /^(?:node=(\S{1,256})[ \t]+)?type=(\S{1,64})[ \t]+msg=audit\(([^()]{3,64})\)[ \t]*:?[ \t]*/
+/** `msg=` is what auditd adds; the kernel's own log leaves it out. */
+const HEADER = /(?:node=(\S{1,256})[ \t]+)?type=(\S{1,64})[ \t]+(?:msg=)?audit\(([^()]{3,64})\)[ \t]*:?[ \t]*/y
 const RAW_STAMP = /^(\d{1,12})\.(\d{1,3}):(\d{1,20})$/
 const HUMAN_STAMP = /^(\d{1,2})\/(\d{1,2})\/(\d{2}|\d{4}) (\d{2}):(\d{2}):(\d{2})\.(\d{1,3}):(\d{1,20})$/
 const YEAR_9999 = Date.UTC(9999, 11, 31)
@@ -38,16 +41,50 @@ function bareSerial(digits: string): string {
   return digits.replace(/^0+(?=\d)/, '')
 }
 
-/** Reads the head of a line; null when the line is not an audit record or its time is not between 1970 and 9999. */
-export function readHeader(line: string): AuditHeader | null {
-  const match = HEADER.exec(line.length > HEADER_LENGTH ? line.slice(0, HEADER_LENGTH) : line)
-  if (!match) return null
-  const [head, node = null, type = '', stamp = ''] = match
+/** What stands between the brackets of `audit(…)`: a time and a serial; null when it is neither of the ways they are written. */
+export function readStamp(stamp: string): Pick<AuditHeader, 'ms' | 'serial' | 'interpreted'> | null {
   const raw = RAW_STAMP.exec(stamp)
   const human = raw ? null : HUMAN_STAMP.exec(stamp)
   const ms = raw ? Number(raw[1]) * 1000 + Number((raw[2] ?? '').padEnd(3, '0')) : human ? humanTime(human.slice(1, 8)) : null
   if (ms === null || ms > YEAR_9999) return null
-  return { node, type, ms, serial: bareSerial(raw?.[3] ?? human?.[8] ?? '0'), interpreted: raw === null, body: head.length }
+  return { ms, serial: bareSerial(raw?.[3] ?? human?.[8] ?? '0'), interpreted: raw === null }
+}
+
+interface ReadHeader {
+  readonly header: AuditHeader
+  /** Where the type stands, as it is written. */
+  readonly typeAt: number
+  readonly written: string
+}
+
+function headerAt(text: string, at: number): RegExpExecArray | null {
+  HEADER.lastIndex = at
+  return HEADER.exec(text)
+}
+
+function readWhole(line: string): ReadHeader | null {
+  const text = line.length > HEADER_LENGTH ? line.slice(0, HEADER_LENGTH) : line
+  let match = headerAt(text, 0)
+  let logHost: string | null = null
+  if (match === null) {
+    const head = readLineHead(text, (at) => headerAt(text, at) !== null)
+    if (head === null) return null
+    logHost = head.host
+    match = headerAt(text, head.end)
+  }
+  if (match === null) return null
+  const [head, node = logHost, written = '', stamp = ''] = match
+  const time = readStamp(stamp)
+  if (time === null) return null
+  const body = match.index + head.length
+  const typeAt = text.indexOf(TYPE, match.index + (match[1] === undefined ? 0 : NODE.length + match[1].length)) + TYPE.length
+  const header = { node, type: recordType(written), ...time, body }
+  return { header, typeAt, written }
+}
+
+/** Reads the head of a line; null when the line is not an audit record or its time is not between 1970 and 9999. */
+export function readHeader(line: string): AuditHeader | null {
+  return readWhole(line)?.header ?? null
 }
 
 const NODE = 'node='
@@ -67,15 +104,16 @@ export class HeaderReader {
 
   read(line: string): AuditHeader | null {
     const last = this.#last
-    const type = last === null ? null : this.#typeOf(line)
-    if (last !== null && type !== null) return { ...last, type, body: this.#front.length + type.length + this.#back.length }
-    const header = readHeader(line)
-    if (header !== null && !header.interpreted) {
-      const at = line.indexOf(TYPE, header.node === null ? 0 : NODE.length + header.node.length) + TYPE.length
-      const back = line.slice(at + header.type.length, header.body)
+    const written = last === null ? null : this.#typeOf(line)
+    if (last !== null && written !== null) return { ...last, type: recordType(written), body: this.#front.length + written.length + this.#back.length }
+    const read = readWhole(line)
+    if (read === null) return null
+    const { header, typeAt } = read
+    if (!header.interpreted) {
+      const back = line.slice(typeAt + read.written.length, header.body)
       // Without the colon the next line's might be taken for a part of its fields.
       this.#last = back.includes('):') ? header : null
-      this.#front = line.slice(0, at)
+      this.#front = line.slice(0, typeAt)
       this.#back = back
     }
     return header
