@@ -269,6 +269,230 @@ describe('values', () => {
   })
 })
 
+describe('the separator as log daemons write it', () => {
+  const RESOLVED = 'ARCH=x86_64 SYSCALL=connect AUID="kim" UID="root" GID="root"'
+
+  test.each(['#035', '\\035', '\\x1d', '\\x1D', '^]', '<1d>', '\u001d'])('%s, behind any kind of value', (mark) => {
+    for (const [key, tags] of [['key=(null)', undefined], ['key="imds"', ['imds']], [`key=${hex('imds\u0001exec')}`, ['imds', 'exec']], ['key="imds"#001"exec"', ['imds', 'exec']]] as const) {
+      const found = event([`${call(42, 'success=yes exit=0')} ${key}${mark}${RESOLVED}`])
+      expect(readField(found, 'tags')).toEqual(tags)
+      expect(readField(found, 'user')).toMatchObject({ id: '0', name: 'root', audit: { name: 'kim' } })
+      expect(JSON.stringify(found)).not.toMatch(/035|x1d|\^\]|<1d>|u001d/i)
+    }
+  })
+
+  test.each([
+    ['USER_ACCT', `pid=7 uid=0 auid=1000 ses=1 msg='op=PAM:accounting acct="root" res=success'`, 'UID="root" AUID="kim"'],
+    ['USER_ACCT', `pid=7 uid=0 auid=1000 ses=1 msg='op=PAM:accounting acct="root" res=success`, 'UID="root" AUID="kim"'],
+    ['LOGIN', 'pid=7 uid=0 old-auid=4294967295 auid=1000 old-ses=4294967295 ses=1 res=1', 'UID="root" OLD-AUID="unset" AUID="kim"'],
+    ['ANOM_PROMISCUOUS', 'dev=eth0 prom=256 old_prom=0 auid=1000 uid=0 gid=0 ses=1', 'AUID="kim" UID="root" GID="root"'],
+    ['USER_MGMT', `pid=7 uid=0 auid=1000 ses=1 msg='op=x id=1001 exe="/usr/sbin/usermod" res=success'`, 'UID="root" AUID="kim" ID="eve"'],
+    ['SECCOMP', 'auid=1000 uid=0 gid=0 ses=1 pid=7 comm="x" exe="/x" sig=31 arch=c000003e syscall=41 compat=0 ip=0x7f code=0x0', 'AUID="kim" UID="root" GID="root" ARCH=x86_64 SYSCALL=socket'],
+  ])('in front of what is resolved of %s', (type, body, resolved) => {
+    for (const mark of ['#035', '\u001d']) {
+      const found = event([`${head(type)}${body}${mark}${resolved}`])
+      expect(readField(found, 'user.audit')).toMatchObject({ id: '1000', name: 'kim' })
+      expect(JSON.stringify(found)).not.toMatch(/#035|u001d|"UID"/)
+    }
+  })
+
+  test('a program of that name hides nothing', () => {
+    const found = event([call(42, 'success=yes exit=0', { comm: 'x#035UID=eve', exe: '/tmp/#035EXE=' }).replace('unconfined', 'unconfined key="imds"')])
+    expect(found).toMatchObject({ process: { thread: { name: 'x#035UID=eve' }, executable: '/tmp/#035EXE=' }, user: { id: '0' }, tags: ['imds'] })
+    expect(readField(found, 'user.name')).toBeUndefined()
+  })
+})
+
+describe('the account that a message is about', () => {
+  const said = (type: string, message: string, outer = 'pid=902 uid=0 auid=1000 ses=3', resolved = '') => event([`${head(type)}${outer} msg='${message}'${resolved}`])
+
+  test('is the user; who sent it is the effective one, and no field hides another', () => {
+    const found = said('USER_LOGIN', 'uid=1000 exe="/usr/libexec/x" pid=1 hostname=? addr=? terminal=? res=failed')
+    expect(found).toMatchObject({
+      event: { outcome: 'failure' },
+      user: { id: '1000', effective: { id: '0' }, audit: { id: '1000' } },
+      process: { pid: 902, executable: '/usr/libexec/x' },
+      auditd: { data: { uid: '0', pid: '902', msg: { uid: '1000', pid: '1' } } },
+    })
+  })
+
+  test.each(['USER_AUTH', 'USER_ACCT', 'USER_LOGIN', 'USER_LOGOUT', 'CRED_ACQ', 'CRED_DISP', 'CRED_REFR', 'USER_START', 'USER_END', 'USER_ERR'])('%s', (type) => {
+    expect(readField(said(type, 'op=x acct="eve" exe="/x" res=success'), 'user')).toEqual({ name: 'eve', effective: { id: '0' }, audit: { id: '1000' } })
+    expect(readField(said(type, 'op=x id=1001 exe="/x" res=success'), 'user')).toEqual({ id: '1001', effective: { id: '0' }, audit: { id: '1000' } })
+    expect(readField(said(type, 'op=x acct="root" exe="/x" res=success'), 'user')).toEqual({ id: '0', name: 'root', audit: { id: '1000' } })
+    expect(readField(said(type, 'op=x acct="?" exe="/x" res=failed'), 'user')).toEqual({ id: '0', audit: { id: '1000' } })
+    expect(readField(said(type, 'op=x acct="eve" res=success', undefined, '\u001dUID="root" AUID="eve"'), 'user')).toEqual({
+      id: '1000', name: 'eve', effective: { id: '0', name: 'root' }, audit: { id: '1000', name: 'eve' },
+    })
+    expect(readField(said(type, 'op=x id=1001 res=success', undefined, '\u001dUID="root" AUID="kim" ID="eve"'), 'user')).toMatchObject({ id: '1001', name: 'eve', effective: { name: 'root' } })
+  })
+
+  test('beside the call that sent it', () => {
+    const lines = [call(44, 'success=yes exit=120'), `${head('USER_AUTH')}pid=4711 uid=0 auid=1000 ses=9 msg='op=PAM:authentication acct="eve" addr=203.0.113.9 res=failed'`]
+    expect(event(lines)).toMatchObject({ event: { action: 'user_auth', outcome: 'failure' }, user: { name: 'eve', effective: { id: '0' } }, source: { ip: '203.0.113.9' }, auditd: { data: { acct: 'eve' } } })
+  })
+
+  test('is the target of a change', () => {
+    expect(said('ADD_USER', 'op=adding user id=1001 exe="/usr/sbin/useradd" res=success')).toMatchObject({ user: { id: '0', target: { id: '1001' } } })
+    expect(said('USER_CHAUTHTOK', 'op=PAM:chauthtok acct="eve" res=success')).toMatchObject({ user: { id: '0', target: { name: 'eve' } } })
+    expect(said('USER_MGMT', 'op=changing-name acct="eve" new-name="mallory" res=success')).toMatchObject({ user: { target: { name: 'eve' }, changes: { name: 'mallory' } } })
+    expect(said('USER_MGMT', 'op=add-user-to-group grp="wheel" acct="eve" res=success')).toMatchObject({ user: { target: { name: 'eve', group: { name: 'wheel' } } }, group: { name: 'wheel' } })
+    expect(said('ADD_GROUP', 'op=adding group acct="dev" id=1002 res=success')).toMatchObject({ user: { id: '0' }, group: { id: '1002', name: 'dev' } })
+  })
+
+  test('who asked sudo stays the user', () => {
+    expect(readField(said('USER_CMD', 'cwd="/" cmd="id" terminal=pts/1 res=success', 'pid=7 uid=1000 auid=1000 ses=1'), 'user')).toEqual({ id: '1000', audit: { id: '1000' } })
+  })
+})
+
+describe('a decision of a security module', () => {
+  const AVC = 'avc:  denied  { name_connect } for  pid=4711 comm="curl" dest=80 scontext=system_u:system_r:httpd_t:s0 tcontext=system_u:object_r:http_port_t:s0 tclass=tcp_socket permissive=0'
+
+  test('alone: what was decided, about what, of whom', () => {
+    expect(event([`${head('AVC')}${AVC}`])).toMatchObject({
+      event: { action: 'avc', outcome: 'failure', category: ['network'], type: ['denied'] },
+      destination: { port: 80 },
+      process: { pid: 4711, name: 'curl' },
+      auditd: { data: { seresult: 'denied', seperms: ['name_connect'], scontext: 'system_u:system_r:httpd_t:s0', tcontext: 'system_u:object_r:http_port_t:s0', tclass: 'tcp_socket', permissive: '0' } },
+    })
+  })
+
+  test.each([
+    ['denied', '0', 'failure'],
+    ['denied', '1', 'success'],
+    ['granted', '0', 'success'],
+  ])('%s with permissive=%s', (result, permissive, outcome) => {
+    const found = event([`${head('AVC')}avc:  ${result}  { read write open } for  pid=1 comm="x" path="/etc/shadow" dev="sda" ino=1 scontext=a tcontext=b tclass=file permissive=${permissive}`])
+    expect(found).toMatchObject({ event: { outcome, category: ['file'] }, file: { path: '/etc/shadow' }, auditd: { data: { seresult: result, seperms: ['read', 'write', 'open'] } } })
+  })
+
+  test('beside a call keeps its fields and its outcome', () => {
+    for (const [permissive, success, avc] of [['0', 'no', 'failure'], ['1', 'yes', 'success'], ['0', 'yes', 'failure']] as const) {
+      const lines = [call(257, `success=${success} exit=-13`), `${head('AVC')}avc:  denied  { read } for  pid=99 comm="other" name="x" scontext=a tcontext=b tclass=file permissive=${permissive}`]
+      expect(event(lines)).toMatchObject({
+        event: { action: 'avc', outcome: avc },
+        process: { pid: 4711 },
+        auditd: { message_type: 'avc', data: { success, seresult: 'denied', seperms: ['read'], tclass: 'file', permissive, avc: { pid: '99', comm: 'other' } } },
+      })
+    }
+  })
+
+  test('beside a connection leaves that its own outcome', () => {
+    for (const [success, outcome] of [['no exit=-13', 'failure'], ['yes exit=0', 'success']] as const) {
+      const found = event([call(42, `success=${success}`), `${head('SOCKADDR')}saddr=02000050A9FEA9FE0000000000000000`, `${head('AVC')}${AVC}`])
+      expect(found).toMatchObject({ event: { action: 'connection_attempted', outcome }, destination: { ip: '169.254.169.254', port: 80 }, auditd: { data: { seresult: 'denied', seperms: ['name_connect'] } } })
+    }
+  })
+
+  test('several keep what each says', () => {
+    const found = event(['bind', 'node_bind'].map((permission) => `${head('AVC')}avc:  denied  { ${permission} } for  pid=1 comm="x" scontext=a tcontext=b tclass=tcp_socket permissive=0`))
+    expect(readField(found, 'auditd.data')).toMatchObject({ seperms: ['bind'], avc: { seperms: ['node_bind'] } })
+  })
+
+  test.each([
+    ['DENIED', 'failure'],
+    ['ALLOWED', 'success'],
+    ['AUDIT', 'success'],
+    ['STATUS', 'unknown'],
+  ])('AppArmor %s', (word, outcome) => {
+    const line = `${head('AVC')}apparmor="${word}" operation="open" profile="/usr/bin/curl" name="/etc/shadow" pid=99 comm="curl" requested_mask="r" denied_mask="r" fsuid=0 ouid=0`
+    expect(event([line])).toMatchObject({ event: { outcome }, file: { path: '/etc/shadow' }, auditd: { data: { apparmor: word, profile: '/usr/bin/curl', denied_mask: 'r' } } })
+    expect(event([call(257, 'success=yes exit=3'), line])).toMatchObject({ event: { action: 'avc', outcome }, auditd: { data: { apparmor: word, operation: 'open', avc: { pid: '99' } } } })
+  })
+
+  test('of a program: USER_AVC', () => {
+    const found = event([`${head('USER_AVC')}pid=1 uid=0 auid=4294967295 ses=4294967295 subj=x msg='avc:  denied  { status } for auid=1000 uid=1000 gid=1000 path="/usr/lib/a.service" cmdline="x" scontext=a tcontext=b tclass=service permissive=0 exe="/usr/lib/systemd/systemd" sauid=0 hostname=? addr=? terminal=?'`])
+    expect(found).toMatchObject({ event: { action: 'user_avc', outcome: 'failure' }, user: { id: '1000', effective: { id: '0' } }, auditd: { data: { seresult: 'denied', seperms: ['status'], tclass: 'service', msg: { uid: '1000' } } } })
+  })
+})
+
+describe('what is not whole', () => {
+  test.each([
+    ['cut behind the call', `${head('SYSCALL')}arch=c000003e syscall=59 succ`, { action: 'exec_attempted' }],
+    ['execveat', `${head('SYSCALL')}arch=c000003e syscall=322 success=y`, { action: 'exec_attempted' }],
+    ['cut in the number of the call', `${head('SYSCALL')}arch=c000003e syscall=5`, { action: 'syscall' }],
+    ['a connect', `${head('SYSCALL')}arch=c000003e syscall=42 success`, { action: 'connect' }],
+    ['a lone EXECVE', `${head('EXECVE')}argc=1 a0="id"`, { action: 'execve' }],
+    ['a lone PATH', `${head('PATH')}item=0 name="/etc/shadow" nametype=NORMAL`, { action: 'path' }],
+    ['without a result', call(59, ''), { action: 'exec_attempted' }],
+  ])('%s: nobody knows whether it succeeded', (_name, line, fields) => {
+    const found = event([line])
+    expect(found).toMatchObject({ event: { ...fields, outcome: 'unknown' }, auditd: { incomplete: true } })
+    expect(readField(found, 'event.type')).not.toEqual(['start'])
+  })
+
+  test('what was cut off is not taken for a pid', () => {
+    const whole = call(59, 'success=yes exit=0')
+    const found = event([whole.slice(0, whole.indexOf('pid=4711') + 6)])
+    expect(readField(found, 'process.pid')).toBeUndefined()
+    expect(readField(found, 'auditd.incomplete')).toBe(true)
+  })
+
+  test('an argument that ends inside of its quotes is kept and marked', () => {
+    const found = event([call(59, 'success=yes exit=0'), `${head('EXECVE')}argc=2 a0="curl" a1="http://169.254.1`])
+    expect(found).toMatchObject({ event: { action: 'exec' }, process: { args: ['curl', 'http://169.254.1'] }, auditd: { incomplete: true } })
+  })
+
+  test('what is whole is not marked', () => {
+    for (const lines of [EXEC, [call(231, 'a0=0')], [call(42, 'success=no exit=-115')]]) expect(readField(event(lines), 'auditd.incomplete')).toBeUndefined()
+  })
+
+  test('a lone PATH tells its file', () => {
+    expect(readField(event([`${head('PATH')}item=0 name=${hex('/srv/a b')} nametype=NORMAL`]), 'file.path')).toBe('/srv/a b')
+  })
+})
+
+describe('the file of a call', () => {
+  const path = (item: number, name: string, kind: string) => `${head('PATH')}item=${item} name="${name}" inode=1 dev=08:01 mode=0100644 ouid=0 ogid=0 rdev=00:00 ${kind}`
+  const file = (number: number, ...paths: string[]) => readField(event([call(number, 'success=yes exit=3'), `${head('CWD')}cwd="/srv"`, ...paths]), 'file.path')
+
+  test.each(['nametype', 'objtype'])('%s', (field) => {
+    expect(file(257, path(0, '/etc/', `${field}=PARENT`), path(1, '/etc/x', `${field}=CREATE`))).toBe('/etc/x')
+    expect(file(87, path(0, 'etc/', `${field}=PARENT`), path(1, 'x', `${field}=DELETE`))).toBe('/srv/x')
+    expect(file(257, path(0, '/etc/x', `${field}=NORMAL`))).toBe('/etc/x')
+  })
+
+  test('of a kernel that says neither is the last one where a file is made, the first where it is opened', () => {
+    expect(file(83, path(0, '/srv', ''), path(1, '/srv/made', ''))).toBe('/srv/made')
+    expect(file(2, path(0, '/srv/read', ''))).toBe('/srv/read')
+    expect(file(87, ...Array.from({ length: 11 }, (_, i) => path(i, `/srv/${i}`, '')))).toBe('/srv/10')
+  })
+})
+
+describe('text in hex', () => {
+  test.each(['acct', 'cmd', 'exe', 'cwd', 'comm', 'name', 'vm', 'grp', 'path', 'file', 'dir', 'sw', 'ocomm', 'profile', 'new-disk', 'old-disk', 'new-fs', 'new-name', 'device', 'cgroup'])('%s is decoded where nothing else shows it', (name) => {
+    const data = (line: string) => readField(event([line]), `auditd.data.${name}`)
+    expect(data(`${head('USER_X')}pid=1 uid=0 msg='${name}=${hex('(unknown user)')} res=failed'`)).toBe('(unknown user)')
+    expect(data(`${head('ANOM_X')}${name}=${hex('a b')} x=1`)).toBe('a b')
+    expect(data(`${head('ANOM_X')}${name}="DEADBEEF" x=1`)).toBe('DEADBEEF')
+    expect(data(`${head('ANOM_X')}${name}=hello x=1`)).toBe('hello')
+    expect(data(`${head('ANOM_X')}${name}=ABC x=1`)).toBe('ABC')
+    expect(data(`${head('ANOM_X')}${name}=1000 x=1`)).toBe('1000')
+  })
+
+  test('what was typed', () => {
+    for (const type of ['TTY', 'USER_TTY']) expect(readField(event([`${head(type)}tty pid=1 uid=0 auid=1000 ses=1 major=136 minor=0 comm="bash" data=${hex('6')}${hex('ls\r')}`]), 'auditd.data.data')).toBe('6ls\r')
+    expect(readField(event([`${head('TTY')}tty pid=1 data=6C73`]), 'auditd.data.data')).toBe('ls')
+  })
+
+  test('an account that did not exist', () => {
+    expect(readField(event([`${head('USER_LOGIN')}pid=1 uid=0 auid=4294967295 ses=4294967295 msg='op=login acct=28756E6B6E6F776E207573657229 exe="/usr/sbin/sshd" res=failed'`]), 'user.name')).toBe('(unknown user)')
+  })
+
+  test('numbers and other words stay as they are', () => {
+    const found = event([`${head('USER_X')}pid=4142 ino=4142 dev=abcd a0=4142 inode=61622063 acct=added grp=decade`])
+    expect(readField(found, 'auditd.data')).toMatchObject({ pid: '4142', ino: '4142', dev: 'abcd', a0: '4142', inode: '61622063', acct: 'added', grp: 'decade' })
+  })
+})
+
+describe('a socket', () => {
+  test.each(['0100', '01000000', '010000000000000000000000'])('without a name (%s) has no address', (saddr) => {
+    const found = event([call(42, 'success=no exit=-111'), `${head('SOCKADDR')}saddr=${saddr}`])
+    expect(readField(found, 'destination')).toBeUndefined()
+    expect(found).toMatchObject({ event: { action: 'connect' }, network: { type: 'unix' } })
+  })
+})
+
 describe('interpreted output', () => {
   const human = (type: string) => `node=web-01 type=${type} msg=audit(11/03/2025 10:00:00.250:77) : `
   const CALL = 'arch=x86_64 syscall=execve success=yes exit=0 a0=0x1 items=2 ppid=4700 pid=4711 auid=eve uid=root gid=root euid=root tty=pts3 ses=9 comm=curl exe=/usr/bin/curl key=imds'

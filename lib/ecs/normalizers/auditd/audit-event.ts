@@ -1,9 +1,11 @@
 import { compareText } from '@/lib/lang/text-order'
+import { decisionOf } from './decision'
 import { execArguments } from './exec-arguments'
 import type { ExecArguments } from './exec-arguments'
 import type { AuditHeader } from './header'
 import type { AuditRecord } from './record'
 import { architectureName, syscallName, uringOperation } from './syscalls'
+import { wholeNumber } from './text-value'
 
 /** Records that add to another one of their event and say nothing alone. */
 const ADDITIONS = new Set([
@@ -51,14 +53,26 @@ export class AuditEvent {
     return this.#records.find((record) => CALLS.has(record.type))
   }
 
-  /** The record that is about something else than a call: a login, a denial, a service that started. */
+  /** The records that are about something else than a call: a login, a denial, a service that started. */
+  get notices(): readonly AuditRecord[] {
+    return this.#records.filter((record) => !CALLS.has(record.type) && !isAddition(record.type))
+  }
+
+  /** The one that tells most: a denial before others. */
   get notice(): AuditRecord | undefined {
-    return this.#records.find((record) => !CALLS.has(record.type) && !isAddition(record.type))
+    const { notices } = this
+    return notices.length < 2 ? notices[0] : (notices.find((record) => decisionOf(record)?.outcome === 'failure') ?? notices.find((record) => decisionOf(record) !== null) ?? notices[0])
   }
 
   /** What it is mainly about; of an event whose main record never came, what came. */
   get main(): AuditRecord | undefined {
     return this.call ?? this.notice ?? this.#records[0]
+  }
+
+  /** Its PATH records in the order of the kernel. */
+  get paths(): readonly AuditRecord[] {
+    const item = (path: AuditRecord): number => wholeNumber(path.word('item')) ?? 0
+    return this.all('PATH').toSorted((a, b) => item(a) - item(b))
   }
 
   /** Only additions: the record they belong to was lost, or came in another file. */
@@ -91,12 +105,37 @@ export class AuditEvent {
     return known ?? `syscall_${number}`
   }
 
-  /** Whether the call or what the record tells of succeeded; undefined where it does not say. */
+  /** Whether the call succeeded; undefined where the record does not say. */
   get succeeded(): boolean | undefined {
-    const { call, notice } = this
-    const word = call?.value('success')?.text ?? notice?.word('res') ?? notice?.word('result') ?? notice?.word('success')
-    if (word === undefined) return undefined
-    if (['yes', '1', 'success'].includes(word)) return true
-    return ['no', '0', 'failed', 'fail'].includes(word) ? false : undefined
+    return saysSuccess(this.call?.value('success')?.text)
   }
+
+  /** Whether what the notice tells of succeeded, by itself: the call beside it is how it was reported, or what was denied. */
+  get noticeSucceeded(): boolean | undefined {
+    const { notice } = this
+    if (notice === undefined) return undefined
+    const decision = decisionOf(notice)
+    if (decision !== null) return decision.outcome === undefined ? undefined : decision.outcome === 'success'
+    return saysSuccess(notice.word('res') ?? notice.word('result') ?? notice.word('success'))
+  }
+
+  /** Records of it are missing or were cut: what is not there is not known. */
+  get isIncomplete(): boolean {
+    const { call, operation } = this
+    if (this.isFragment || this.#records.some((record) => record.isCut)) return true
+    if (this.arguments !== null && this.arguments.args.length < this.arguments.count) return true
+    // A process that ends does not return from the call.
+    return call !== undefined && call.value('success') === undefined && operation !== 'exit' && operation !== 'exit_group'
+  }
+
+  /** All but one record. */
+  others(record: AuditRecord): readonly AuditRecord[] {
+    return this.#records.filter((other) => other !== record)
+  }
+}
+
+function saysSuccess(word: string | undefined): boolean | undefined {
+  if (word === undefined) return undefined
+  if (['yes', '1', 'success'].includes(word)) return true
+  return ['no', '0', 'failed', 'fail'].includes(word) ? false : undefined
 }

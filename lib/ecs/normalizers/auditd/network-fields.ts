@@ -24,6 +24,7 @@ export function peerFields(address: SocketAddress | null, side: 'source' | 'dest
     const { ip, port } = address
     return { [side]: { ip, address: ip, port }, network: { type: ip.includes(':') ? 'ipv6' : 'ipv4' } }
   }
-  if ('path' in address) return { [side]: { address: address.path }, network: { type: 'unix' } }
+  // A socket without a name has no address.
+  if ('path' in address) return { ...(address.path === '' ? {} : { [side]: { address: address.path } }), network: { type: 'unix' } }
   return { network: { type: address.family } }
 }

@@ -19,7 +19,7 @@ export function pidOf(text: string | undefined): number | undefined {
 
 /** The file that was asked for: the first PATH, made absolute where the process was. */
 function askedFor(event: AuditEvent): { readonly name: string; readonly path: string } | undefined {
-  const first = event.all('PATH').find((path) => path.word('item') === '0')
+  const first = event.paths.find((path) => path.word('item') === '0')
   const name = first?.text('name')
   return name === undefined ? undefined : { name, path: absolutePath(name, event.first('CWD')?.text('cwd')) }
 }

@@ -8,6 +8,12 @@ export interface AuditValue {
 
 export type AuditFields = ReadonlyMap<string, AuditValue>
 
+export interface ScannedFields {
+  readonly fields: AuditFields
+  /** The text ends inside of a quoted value. */
+  readonly isCut: boolean
+}
+
 export interface ScanMode {
   /** Values of `ausearch -i` are not quoted and may hold blanks: they end where the next field begins. */
   readonly interpreted: boolean
@@ -19,6 +25,8 @@ const NEXT_FIELD = /\s(?=[A-Za-z_][\w-]{0,62}(?:\[\d{1,9}\])?=)/g
 const NEXT_ARGUMENT = /\s(?=(?:a\d{1,9}|argc)=)/g
 /** Between the values of a field that has several: what the kernel puts between the keys of a rule. */
 export const SEVERAL = '\u0001'
+/** The same as rsyslog writes it. */
+const SEVERAL_ESCAPED = '#001'
 
 /**
  * Where what auditd resolved begins without the separator in front of it: terminals and pasted text lose that character.
@@ -61,11 +69,18 @@ function wordEnd(text: string, from: number): number {
  * front; only `key` may have several. Words without `=` are passed over, except that `old auid=` is `old-auid`, as old
  * kernels meant it. Answers null when there are more than `LIMITS.auditFields`.
  */
-export function scanFields(text: string, mode: ScanMode): AuditFields | null {
+export function scanFields(text: string, mode: ScanMode): ScannedFields | null {
   const fields = new Map<string, AuditValue>()
   let word = ''
   let at = 0
   let noBrace = false
+  let isCut = false
+  /** The quote that ends what begins behind the one at `from`. */
+  const closing = (from: number): number => {
+    const end = text.indexOf('"', from + 1)
+    if (end === -1) isCut = true
+    return end === -1 ? text.length : end
+  }
   const interpretedEnd = (from: number): number => {
     const next = mode.argumentsOnly === true ? NEXT_ARGUMENT : NEXT_FIELD
     next.lastIndex = from
@@ -90,21 +105,20 @@ export function scanFields(text: string, mode: ScanMode): AuditFields | null {
     const brace = opening === BRACE && !noBrace ? text.indexOf('}', at) : -1
     if (opening === BRACE && brace === -1) noBrace = true
     if (opening === QUOTE && !mode.interpreted) {
-      let end = text.indexOf('"', at + 1)
-      if (end === -1) end = text.length
+      let end = closing(at)
       let content = text.slice(at + 1, end)
       at = end + 1
       // The keys of a rule that has several: "a"\x01"b".
-      while (text[at] === SEVERAL && text[at + 1] === '"') {
-        end = text.indexOf('"', at + 2)
-        if (end === -1) end = text.length
-        content += SEVERAL + text.slice(at + 2, end)
+      for (let next = nextOfSeveral(text, at); next !== -1; next = nextOfSeveral(text, at)) {
+        end = closing(next)
+        content += SEVERAL + text.slice(next + 1, end)
         at = end + 1
       }
       value = { text: content, quoted: true }
     } else if (opening === APOSTROPHE) {
       const last = text.lastIndexOf("'")
       const end = last > at ? last : text.length
+      if (end === text.length) isCut = true
       value = { text: text.slice(at + 1, end), quoted: true }
       at = end + 1
     } else if (brace !== -1) {
@@ -122,5 +136,11 @@ export function scanFields(text: string, mode: ScanMode): AuditFields | null {
     else if (key === 'key') fields.set(key, { text: known.text + SEVERAL + value.text, quoted: true })
     if (fields.size > LIMITS.auditFields) return null
   }
-  return fields
+  return { fields, isCut }
+}
+
+/** The quote of the next of several values, -1 when there is none. */
+function nextOfSeveral(text: string, at: number): number {
+  const next = text[at] === SEVERAL ? at + 1 : text.startsWith(SEVERAL_ESCAPED, at) ? at + SEVERAL_ESCAPED.length : -1
+  return next !== -1 && text[next] === '"' ? next : -1
 }

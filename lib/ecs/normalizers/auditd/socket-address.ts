@@ -39,7 +39,8 @@ function unixPath(bytes: Buffer): string {
   const from = abstract ? 1 : 0
   const end = bytes.indexOf(0, from)
   const name = bytes.subarray(from, end === -1 ? undefined : end).toString('utf8')
-  return abstract ? `@${name}` : name
+  // A length that was not cut to the name leaves NULs alone: there is none.
+  return abstract && name !== '' ? `@${name}` : name
 }
 
 /**

@@ -5,6 +5,28 @@ export function decodeHex(text: string): Buffer | null {
   return HEX.test(text) ? Buffer.from(text, 'hex') : null
 }
 
+/** Text in which audit finds a reason for hex: a blank, a control character, a quote, anything beyond ASCII. */
+const NEEDS_HEX = /[^!\u0023-\u007e]/
+/** What no name has; the character between several keys aside. */
+// oxlint-disable-next-line no-control-regex -- it is about them
+const UNPRINTABLE = /[\u0000\u0002-\u0008\u000b\u000c\u000e-\u001a\u001c-\u001f\ufffd]/
+
+/**
+ * The text that audit wrote as hex, null when it is not hex. Digits alone may as well be a number or a name as some programs
+ * write it without quotes: they are hex only if that gives text for which audit uses hex.
+ */
+export function decodeText(written: string): string | null {
+  const text = decodeHex(written)?.toString('utf8')
+  if (text === undefined) return null
+  return /^\d+$/.test(written) && (!NEEDS_HEX.test(text) || UNPRINTABLE.test(text)) ? null : text
+}
+
+/** As `decodeText`, of what may be a name without quotes: the library of audit writes capitals, and what it writes is text. */
+export function decodeName(written: string): string | null {
+  const text = /[a-f]/.test(written) ? null : decodeText(written)
+  return text === null || UNPRINTABLE.test(text) ? null : text
+}
+
 /** A path made absolute in a directory, with `.` and `..` resolved as the kernel's names would be without links. */
 export function absolutePath(name: string, directory: string | undefined): string {
   if (!name.startsWith('/') && directory?.startsWith('/') !== true) return name

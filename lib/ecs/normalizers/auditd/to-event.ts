@@ -2,10 +2,12 @@ import type { EcsEvent } from '@/lib/ecs/event'
 import type { AuditEvent } from './audit-event'
 import { classifyCall, classifyNotice } from './classify'
 import type { Classification } from './classify'
+import { classifyDecision, decidedFile, decidedPeer, decisionOf } from './decision'
 import { stampText } from './header'
 import { peerFields, socketAddress } from './network-fields'
 import { callerFields, childFields, pidOf } from './process-fields'
 import type { AuditRecord } from './record'
+import { recordData } from './record-data'
 import { SEVERAL } from './scan-fields'
 import { absolutePath, wholeNumber } from './text-value'
 import { userFields } from './user-fields'
@@ -23,6 +25,8 @@ const CLONE_THREAD = 0x10000n
 interface Meaning {
   readonly what: Classification
   readonly fields: Fields
+  /** It is about the notice; a call beside it is how that was reported. */
+  readonly isNotice?: boolean
 }
 
 function hexFlags(text: string | undefined): bigint {
@@ -45,19 +49,36 @@ function isUnderWay(call: AuditRecord): boolean {
   return /^(?:-115\b|EINPROGRESS)/.test(call.value('exit')?.text ?? '')
 }
 
-function fileFields(event: AuditEvent): Fields {
-  const paths = event.all('PATH')
-  const target = paths.find((path) => ['CREATE', 'DELETE'].includes(path.word('nametype') ?? '')) ?? paths.find((path) => path.word('nametype') !== 'PARENT') ?? paths[0]
+/** What a PATH record stands for: kernels before 3.19 or so call it `objtype`, still older ones do not say. */
+function pathKind(path: AuditRecord): string | undefined {
+  return path.word('nametype') ?? path.word('objtype')
+}
+
+/** Calls whose last path is the file, after its directory. */
+const MAKES_OR_REMOVES: readonly (string | undefined)[] = ['creation', 'deletion', 'change']
+
+function fileFields(event: AuditEvent, type?: string): Fields {
+  const { paths } = event
+  const named = paths.filter((path) => path.text('name') !== undefined)
+  const says = named.some((path) => pathKind(path) !== undefined)
+  const target =
+    named.find((path) => ['CREATE', 'DELETE'].includes(pathKind(path) ?? '')) ??
+    (says ? named.find((path) => pathKind(path) !== 'PARENT') : MAKES_OR_REMOVES.includes(type) ? named.at(-1) : undefined) ??
+    named[0]
   const name = target?.text('name')
   return name === undefined ? {} : { file: { path: absolutePath(name, event.first('CWD')?.text('cwd')) } }
+}
+
+function execMeaning(succeeded: boolean | undefined): Classification {
+  if (succeeded === true) return { action: 'exec', category: ['process'], type: ['start'] }
+  // An exec that failed started nothing, and one of which it is not known is not known to: no rule that asks for a start may take it for one.
+  return { action: succeeded === false ? 'exec_failed' : 'exec_attempted', category: ['process'], type: ['info'] }
 }
 
 function meaningOfCall(event: AuditEvent, call: AuditRecord, operation: string, host: string): Meaning {
   const process = { process: callerFields(event, call, host) }
   if (EXECS.has(operation)) {
-    // An exec that failed started nothing: no rule that asks for a start may take it for one.
-    const what = event.succeeded === true ? { action: 'exec', category: ['process'], type: ['start'] } : { action: 'exec_failed', category: ['process'], type: ['info'] }
-    return { what, fields: process }
+    return { what: execMeaning(event.succeeded), fields: process }
   }
   const child = forkedChild(event)
   if (child !== undefined) return { what: { action: 'fork', category: ['process'], type: ['start'] }, fields: { process: childFields(call, host, child) } }
@@ -75,7 +96,25 @@ function meaningOfCall(event: AuditEvent, call: AuditRecord, operation: string, 
     const address = peerFields(socketAddress(event), ACCEPTS.has(operation) || operation === 'recvfrom' || operation === 'bind' ? 'source' : 'destination')
     return { what: accepts ? { ...what, action: 'connection_accepted' } : what, fields: { ...process, ...address } }
   }
-  return { what, fields: { ...process, ...(what.category?.[0] === 'file' ? fileFields(event) : {}) } }
+  return { what, fields: { ...process, ...(what.category?.[0] === 'file' ? fileFields(event, what.type?.[0]) : {}) } }
+}
+
+/** Whether an event with a notice is about its call all the same, because that is of a kind of its own. */
+function isTelling({ action }: Classification): boolean {
+  return ['exec', 'exec_failed', 'exec_attempted', 'fork', 'end', 'connection_attempted', 'connection_accepted'].includes(action)
+}
+
+function meaningOfNotice(notice: AuditRecord): Classification {
+  const decision = decisionOf(notice)
+  return decision === null ? classifyNotice(notice.type) : classifyDecision(notice, decision)
+}
+
+/** The file or the peer that a security module decided about. */
+function decidedFields(notice: AuditRecord): Fields {
+  if (decisionOf(notice) === null) return {}
+  const file = decidedFile(notice)
+  const peer = decidedPeer(notice)
+  return { ...(file === undefined ? {} : { file: { path: file } }), ...(peer === undefined ? {} : { destination: peer }) }
 }
 
 function meaningOf(event: AuditEvent, host: string): Meaning {
@@ -83,17 +122,23 @@ function meaningOf(event: AuditEvent, host: string): Meaning {
   const record = event.main
   if (call !== undefined && operation !== undefined) {
     const meaning = meaningOfCall(event, call, operation, host)
+    if (notice === undefined) return meaning
+    const fields = { ...decidedFields(notice), ...meaning.fields }
     // A login is written by a write(2): the notice says more than the call unless the call is of a kind of its own.
-    const telling = ['exec', 'exec_failed', 'fork', 'end', 'connection_attempted', 'connection_accepted'].includes(meaning.what.action)
-    return notice === undefined || telling ? meaning : { ...meaning, what: classifyNotice(notice.type) }
+    return isTelling(meaning.what) ? { what: meaning.what, fields } : { what: meaningOfNotice(notice), fields, isNotice: true }
   }
-  const fields = record === undefined ? {} : { process: callerFields(event, record, host) }
-  return { what: classifyNotice(record?.type ?? 'unknown'), fields }
+  const process = record === undefined ? {} : { process: callerFields(event, record, host) }
+  if (notice !== undefined) return { what: meaningOfNotice(notice), fields: { ...decidedFields(notice), ...process }, isNotice: true }
+  return { what: classifyNotice(record?.type ?? 'unknown'), fields: { ...process, ...fileFields(event) } }
 }
 
-function outcome(event: AuditEvent): 'success' | 'failure' | 'unknown' {
-  const { call, succeeded } = event
-  if (succeeded === false && call !== undefined && event.operation === 'connect' && isUnderWay(call)) return 'unknown'
+/** Of the call or of the notice, whichever the event is about: a denial beside a call that succeeded is a denial. */
+function outcome(event: AuditEvent, isNotice: boolean): 'success' | 'failure' | 'unknown' {
+  const { call, notice } = event
+  const own = isNotice ? event.noticeSucceeded : event.succeeded
+  const decides = isNotice && notice !== undefined && decisionOf(notice) !== null
+  const succeeded = own ?? (isNotice && !decides ? event.succeeded : undefined)
+  if (!isNotice && succeeded === false && call !== undefined && event.operation === 'connect' && isUnderWay(call)) return 'unknown'
   return succeeded === undefined ? 'unknown' : succeeded ? 'success' : 'failure'
 }
 
@@ -105,7 +150,7 @@ function tagsOf(event: AuditEvent): readonly string[] {
 
 /** Who connected, of records that programs write: `addr=` of a login. */
 function sourceOf(event: AuditEvent): Fields | undefined {
-  const address = event.call === undefined ? event.notice?.word('addr') : undefined
+  const address = event.notice?.word('addr')
   return address !== undefined && /^[\da-fA-F:.]{2,45}$/.test(address) && /[.:]/.test(address) ? { ip: address, address } : undefined
 }
 
@@ -115,12 +160,12 @@ function sourceOf(event: AuditEvent): Fields | undefined {
  */
 export function toEvent(event: AuditEvent, host: string): EcsEvent {
   const { header, architecture, types } = event
-  const { what, fields } = meaningOf(event, host)
+  const { what, fields, isNotice = false } = meaningOf(event, host)
   const sequence = wholeNumber(header.serial)
   const record = event.main
   const session = record?.word('ses')
   const tags = tagsOf(event)
-  const user = record === undefined ? undefined : userFields(record)
+  const who = record === undefined ? {} : userFields(record, event.notice)
   // Arguments that the event says it has and whose records did not come.
   const missing = event.arguments === null ? 0 : event.arguments.count - event.arguments.args.length
   const stamp = `${host}:${stampText(header)}`
@@ -130,37 +175,39 @@ export function toEvent(event: AuditEvent, host: string): EcsEvent {
   about['action'] = what.action
   if (what.category !== undefined) about['category'] = what.category
   if (what.type !== undefined) about['type'] = what.type
-  about['outcome'] = outcome(event)
+  about['outcome'] = outcome(event, isNotice)
   const hostFields: Writable = { id: host, name: host, os: { type: 'linux' } }
   if (architecture !== undefined) hostFields['architecture'] = architecture
   const made: Writable = { '@timestamp': new Date(header.ms).toISOString(), event: about, host: hostFields }
-  if (user !== undefined) made['user'] = user
+  if (who.user !== undefined) made['user'] = who.user
+  if (who.group !== undefined) made['group'] = who.group
   for (const name in fields) made[name] = fields[name]
   const source = sourceOf(event)
-  if (source !== undefined) made['source'] = source
+  if (source !== undefined && made['source'] === undefined) made['source'] = source
   if (tags.length > 0) made['tags'] = tags
-  made['auditd'] = auditFields((event.notice ?? record)?.type.toLowerCase(), types, session, missing, record)
+  made['auditd'] = auditFields(event, session, missing)
   return made
 }
 
-/** Where the record is from which `auditd.data` is put together. */
-const RECORD = Symbol('record')
+/** Where the event is from which `auditd.data` is put together. */
+const EVENT = Symbol('event')
 
 /** One for all events: one of its own for each would be a kind of object of its own to the engine, which keeps them all for long. */
-const DATA: PropertyDescriptor & ThisType<{ [RECORD]: AuditRecord | undefined }> = {
+const DATA: PropertyDescriptor & ThisType<{ [EVENT]: AuditEvent }> = {
   enumerable: true,
   configurable: true,
   get() {
-    // Names come from the sender: fromEntries makes `__proto__` a name like any other.
-    return Object.fromEntries(this[RECORD]?.entries() ?? [])
+    const { main } = this[EVENT]
+    return main === undefined ? {} : recordData(main, this[EVENT].others(main))
   },
 }
 
-/** What the record says as it says it. Few rules ask for that, so it is put together when somebody does. */
-function auditFields(messageType: string | undefined, types: readonly string[], session: string | undefined, missing: number, record: AuditRecord | undefined): Fields {
-  const fields: Writable = { message_type: messageType, record_types: types }
+/** What the records say as they say it. Few rules ask for that, so it is put together when somebody does. */
+function auditFields(event: AuditEvent, session: string | undefined, missing: number): Fields {
+  const fields: Writable = { message_type: (event.notice ?? event.main)?.type.toLowerCase(), record_types: event.types }
   if (session !== undefined) fields['session'] = session
   if (missing !== 0) fields['missing_args'] = missing
-  Object.defineProperty(fields, RECORD, { value: record })
+  if (event.isIncomplete) fields['incomplete'] = true
+  Object.defineProperty(fields, EVENT, { value: event })
   return Object.defineProperty(fields, 'data', DATA)
 }
