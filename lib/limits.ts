@@ -58,6 +58,9 @@ export const LIMITS = {
   pushHeldRequests: 1_000,
   /** Push: requests that arrive within this many milliseconds of one another share a transaction. */
   pushMs: 15,
+  /** A stop: how long the threads have to come to an end, and after which time of the signal the process ends whatever they do. */
+  threadStopMs: 5_000,
+  stopMs: 9_000,
   /** Pages that hold a stream of live events open. */
   liveStreams: 64,
   /** Events of one rule and key that a match can reach back over: where more lie within maxspan, only the newest are looked at. */

@@ -5,6 +5,9 @@ import type { Database } from '@/lib/db/open'
 import { isWorldReadable } from '@/lib/db/private-files'
 import { listMigrations } from '@/lib/db/migrate'
 import { errorMessage } from '@/lib/errors'
+import { QUEUES } from '@/lib/detect/work-queue'
+import { inspectQueues } from './queues'
+import type { QueueReport } from './queues'
 
 /** What `linklocal doctor --json` prints. Sizes in bytes, times ISO 8601 in UTC. */
 export interface Report {
@@ -18,6 +21,8 @@ export interface Report {
   readonly disk: { readonly free_bytes: number; readonly total_bytes: number }
   readonly migrations: { readonly applied: readonly string[]; readonly pending: readonly string[]; readonly unknown: readonly string[] }
   readonly counts: Readonly<Record<CountName, number>> | null
+  /** What waits for the storing thread; empty for a database of a version without these queues. */
+  readonly queues: readonly QueueReport[]
   readonly events: { readonly oldest: string | null; readonly newest: string | null } | null
   readonly imports: { readonly running: number; readonly ended_early: number; readonly last: string | null } | null
   readonly retention: {
@@ -105,12 +110,15 @@ function setAsideProblems(db: Database): readonly string[] {
     .all()
   return rows.map(({ work, n, rule, key, error }) => {
     const number = n.toLocaleString('en')
+    const queue = Object.entries(QUEUES).find(([kind]) => kind === work)?.[1]
     const what =
       work === 'join'
         ? `Joining ${number} ${n === 1 ? 'key' : 'keys'} of the rule ${JSON.stringify(rule)} (${key})`
         : work === 'retest'
           ? `Reading ${number} stored ${n === 1 ? 'event' : 'events'} again (${key})`
-          : 'Looking up what events leave out'
+          : queue
+            ? `Work on ${number} ${n === 1 ? queue.one : queue.many} (${queue.table}, ${key})`
+            : 'Looking up what events leave out'
     return `${what} failed again and again, so alerts may be missing: ${error}. It is tried again when Linklocal starts or rules are changed; its log says more.`
   })
 }
@@ -159,7 +167,7 @@ export function inspect(dataDir: string, root: string, { quick }: { quick: boole
   const problems: string[] = []
   const runtime = { node: process.versions.node, path: process.execPath }
   const known = listMigrations(path.join(root, 'prisma', 'migrations'))
-  const empty = { counts: null, events: null, imports: null, retention: null, migrations: { applied: [], pending: known, unknown: [] } }
+  const empty = { counts: null, queues: [], events: null, imports: null, retention: null, migrations: { applied: [], pending: known, unknown: [] } }
   if (!existsSync(file)) {
     const problem = `There is no database in ${dataDir}. Start the console or ingest events, or name another data directory with --data.`
     return { ok: false, problems: [problem], runtime, data_dir: dataDir, database: { path: file, bytes: 0, wal_bytes: 0, integrity: 'not checked' }, disk: { free_bytes: 0, total_bytes: 0 }, ...empty }
@@ -178,7 +186,7 @@ export function inspect(dataDir: string, root: string, { quick }: { quick: boole
     problems.push(`Everybody on this machine can read ${path.basename(file)} in ${dataDir}: events, and the hashes of push tokens. Take it from them: chmod go= ${dataDir}`)
   }
 
-  let contents: Pick<Report, 'counts' | 'events' | 'imports' | 'retention' | 'migrations'> = empty
+  let contents: Pick<Report, 'counts' | 'queues' | 'events' | 'imports' | 'retention' | 'migrations'> = empty
   try {
     const db = openReader(dataDir)
     try {
@@ -186,10 +194,12 @@ export function inspect(dataDir: string, root: string, { quick }: { quick: boole
       database.integrity = damage.length === 0 ? 'ok' : 'damaged'
       problems.push(...damage)
       const migrations = readMigrations(db, known)
-      contents = { ...empty, migrations }
+      const { queues, problems: waiting } = inspectQueues(db, dataDir)
+      contents = { ...empty, migrations, queues }
+      problems.push(...waiting)
       if (migrations.unknown.length > 0) problems.push(`A newer version of Linklocal wrote this database: it has the migration ${migrations.unknown.at(-1)}.`)
       if (migrations.pending.length === 0) {
-        contents = { migrations, ...readContents(db) }
+        contents = { migrations, queues, ...readContents(db) }
         const { retention } = contents
         if (!quick) problems.push(...referenceProblems(db))
         problems.push(...setAsideProblems(db))

@@ -13,7 +13,7 @@ function mib(bytes: number): string {
 
 /** The report for a person: one fact a line, what is wrong at the end. */
 export function reportText(report: Report): string {
-  const { runtime, database, disk, migrations, counts, events, imports, retention } = report
+  const { runtime, database, disk, migrations, counts, queues, events, imports, retention } = report
   const facts: [string, string][] = [
     ['runtime', `Node ${runtime.node}, ${runtime.path}`],
     ['database', `${database.path}, ${mib(database.bytes)}`],
@@ -28,6 +28,7 @@ export function reportText(report: Report): string {
     const policy = policyText({ maxAgeDays: retention.max_age_days, maxBytes: retention.max_bytes })
     facts.push(['retention', `${policy}${retention.paused === null ? '' : ' (paused)'}; ${retention.removed.toLocaleString('en')} events deleted so far`])
   }
+  for (const { name, waiting, set_aside: aside } of queues) if (waiting + aside > 0) facts.push([name.replaceAll('_', ' '), `${waiting.toLocaleString('en')} waiting, ${aside.toLocaleString('en')} set aside`])
   for (const [name, count] of Object.entries(counts ?? {})) facts.push([name.replaceAll('_', ' '), count.toLocaleString('en')])
   const lines = facts.map(([name, value]) => `${name.padEnd(16)} ${printable(value)}`)
   const verdict = report.ok ? ['Nothing is wrong.'] : report.problems.map((problem) => `PROBLEM: ${printable(problem)}`)

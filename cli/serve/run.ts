@@ -9,8 +9,10 @@ import { printable } from '@/lib/text/printable'
 import { AppError } from '@/lib/errors'
 import { readEnv } from '@/lib/env'
 import { importRequest } from '@/lib/ingest/schema'
+import { LIMITS } from '@/lib/limits'
 import { startRuntime } from '@/lib/web/runtime'
 import { gateRequests, type RequestHandler } from './gated'
+import { endInTime } from './end-in-time'
 import { listen, stopListening } from './listen'
 import { watchedFolders } from './watched-folders'
 
@@ -49,6 +51,13 @@ export async function serve({ host, port, dev, ...options }: ServeOptions): Prom
 
   process.stdout.write(`Starting on Node ${process.versions.node} (${process.execPath})\n`)
   const stop = interrupted()
+  const starting = new AbortController()
+  stop
+    .then(() => {
+      starting.abort()
+      return endInTime(LIMITS.stopMs)
+    })
+    .catch(() => undefined)
   // An upload of many gigabytes takes as long as it takes; headers keep Node's own time limit.
   const server = createServer({ requestTimeout: 0 })
   // Next adds its own upgrade listener to the server it is given. Given one that never listens, the gate stays in front.
@@ -61,7 +70,7 @@ export async function serve({ host, port, dev, ...options }: ServeOptions): Prom
       throw new AppError('not_found', 'the console is not built yet; run `npm run build` first, or `linklocal serve --dev`')
     }
     // The port is ours, so no second server of the same checkout is about to migrate the same store.
-    const runtime = await startRuntime(dataDir, { watch, watchHost: watchHost.data })
+    const runtime = await startRuntime(dataDir, { watch, watchHost: watchHost.data, signal: starting.signal })
     const { default: next } = await import('next')
     const { hostname, port: bound } = new URL(origin)
     const app = next({ dev, dir: root, hostname, port: Number(bound), httpServer: behind, quiet: !dev })

@@ -19,6 +19,15 @@ function readHolder(file: string): Holder | null {
   }
 }
 
+function lockFile(dataDir: string): string {
+  return path.join(dataDir, 'linklocal.lock')
+}
+
+/** The console that holds a data directory, or held it until it was killed; null when there is none. */
+export function lockHolder(dataDir: string): ProcessMark | null {
+  return readHolder(lockFile(dataDir))
+}
+
 /** Makes the file with its content in one step: between the two another process would find a file that names nobody, and take it. */
 function createWhole(file: string, content: string): void {
   const part = `${file}.${process.pid}`
@@ -41,7 +50,7 @@ function createWhole(file: string, content: string): void {
  */
 export function lockDirectory(dataDir: string, now: Date): () => void {
   makePrivateDirectory(dataDir)
-  const file = path.join(dataDir, 'linklocal.lock')
+  const file = lockFile(dataDir)
   for (let attempt = 0; ; attempt++) {
     try {
       createWhole(file, JSON.stringify({ ...markOf(), since: now.toISOString() } satisfies Holder))

@@ -4,6 +4,7 @@ import type { AppErrorCode } from '@/lib/errors'
 import type { ImportReading, ImportRequest, ImportSummary, RetryRequest, RetrySummary } from '@/lib/ingest/schema'
 import type { PushAnswer, PushRequest } from '@/lib/ingest/pushed'
 import type { FromWorker, ToWorker, WorkerInput } from '@/lib/ingest/worker-messages'
+import { LIMITS } from '@/lib/limits'
 
 /** Bytes on their way to the thread before the sender has to wait. */
 const IN_FLIGHT_BYTES = 8 * 1024 * 1024
@@ -48,10 +49,10 @@ interface Pending<T> {
 }
 
 /** A failure of the thread as what it means to a sender; anything unknown is a fault of ours. */
-function failure({ code, message, stack }: Extract<FromWorker, { kind: 'failed' }>): Error {
+function failure({ code, message, stack }: Extract<FromWorker, { kind: 'failed' }>, stored = 'nothing of this request was stored'): Error {
   if (code !== null && code in APP_ERROR_STATUS) return new AppError(code as AppErrorCode, message)
-  if (code === 'SQLITE_BUSY') return new AppError('busy', 'The database is busy: nothing of this request was stored. Send it again.')
-  return Object.assign(new Error(message), { stack })
+  if (code === 'SQLITE_BUSY') return new AppError('busy', `The database is busy: ${stored}. Send it again.`)
+  return Object.assign(new Error(message), { stack, ...(code === null ? {} : { code }) })
 }
 
 /** The server's side of the ingest thread. */
@@ -70,16 +71,27 @@ export class IngestThread {
     worker.on('exit', () => this.#end(new Error('the ingest thread has ended')))
   }
 
-  /** Starts the thread and waits until its store is open. Throws the AppError it was refused with. */
-  static async start(script: URL, input: WorkerInput): Promise<IngestThread> {
+  /**
+   * Starts the thread and waits until its store is open, or `signal` ends the wait and the thread. Throws the AppError it was refused
+   * with, `conflict` when it was ended.
+   */
+  static async start(script: URL, input: WorkerInput, signal?: AbortSignal): Promise<IngestThread> {
     const worker = new Worker(script, { workerData: input, name: 'ingest' })
-    await new Promise<void>((resolve, reject) => {
-      worker.once('message', (message: FromWorker) => {
-        if (message.kind !== 'refused') resolve()
-        else reject(message.code in APP_ERROR_STATUS ? new AppError(message.code as AppErrorCode, message.message) : new Error(message.message))
+    const end = (): void => void worker.terminate()
+    try {
+      await new Promise<void>((resolve, reject) => {
+        worker.once('message', (message: FromWorker) => {
+          if (message.kind !== 'refused') resolve()
+          else reject(message.code in APP_ERROR_STATUS ? new AppError(message.code as AppErrorCode, message.message) : new Error(message.message))
+        })
+        worker.once('error', reject)
+        worker.once('exit', () => reject(new AppError('conflict', 'Linklocal was stopped while it was starting.')))
+        if (signal?.aborted === true) end()
+        signal?.addEventListener('abort', end, { once: true })
       })
-      worker.once('error', reject)
-    })
+    } finally {
+      signal?.removeEventListener('abort', end)
+    }
     return new IngestThread(worker)
   }
 
@@ -162,14 +174,22 @@ export class IngestThread {
     })
   }
 
-  /** Ends the running imports, closes the store and waits for the thread. */
-  async stop(): Promise<void> {
+  /**
+   * Ends the running imports, closes the store and waits for the thread. One that has not ended by then is ended as a killed process
+   * is: what was acknowledged is stored, and the next start finishes the rest.
+   */
+  async stop(withinMs: number = LIMITS.threadStopMs): Promise<void> {
     if (this.#ended) return
     const exited = new Promise<void>((resolve) => {
       this.#worker.once('exit', () => resolve())
     })
     this.#worker.postMessage({ kind: 'stop' } satisfies ToWorker)
+    const late = setTimeout(() => {
+      process.stderr.write('linklocal: storing did not come to an end in time and was broken off. What was acknowledged is stored; the next start finishes the rest.\n')
+      void this.#worker.terminate()
+    }, withinMs)
     await exited
+    clearTimeout(late)
   }
 
   #on(message: FromWorker): void {
@@ -206,7 +226,7 @@ export class IngestThread {
       case 'failed':
         this.#jobs.delete(message.job)
         this.#free(job)
-        return job.reject(Object.assign(new Error(message.message), { stack: message.stack }))
+        return job.reject(failure(message, 'what was read until then is stored'))
     }
   }
 

@@ -44,15 +44,17 @@ export interface RuntimeOptions {
   readonly watch?: readonly string[]
   /** The host of audit records in them that do not name theirs. */
   readonly watchHost?: string | undefined
+  /** Ends a start that is under way. */
+  readonly signal?: AbortSignal
 }
 
 /** Opens the store of a data directory and starts the ingest thread. Throws an AppError when it cannot. */
-export async function startRuntime(dataDir: string, { watch = [], watchHost }: RuntimeOptions = {}): Promise<Runtime> {
+export async function startRuntime(dataDir: string, { watch = [], watchHost, signal }: RuntimeOptions = {}): Promise<Runtime> {
   const { root } = readEnv()
   const release = lockDirectory(dataDir, new Date())
   let thread: IngestThread
   try {
-    thread = await IngestThread.start(pathToFileURL(path.join(root, 'dist', 'workers', 'ingest.js')), { dataDir, root })
+    thread = await IngestThread.start(pathToFileURL(path.join(root, 'dist', 'workers', 'ingest.js')), { dataDir, root }, signal)
   } catch (error) {
     release()
     throw error
