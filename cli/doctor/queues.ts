@@ -38,7 +38,7 @@ function exist(db: Database): boolean {
 function look(db: Database, kind: QueuedWork): Look {
   const from = `FROM ${QUEUES[kind].table} q WHERE ${goesOn(kind)}`
   const waiting = db.prepare<[], number>(`SELECT count(*) ${from}`).pluck().get() ?? 0
-  const first = waiting === 0 ? [] : db.prepare<[number], unknown>(`SELECT q.*, ${QUEUES[kind].key} AS name ${from} LIMIT ?`).all(FIRST_ROWS)
+  const first = waiting === 0 ? [] : db.prepare<[number]>(`SELECT q.*, ${QUEUES[kind].key} AS name ${from} LIMIT ?`).all(FIRST_ROWS)
   return { waiting, state: JSON.stringify([waiting, first]) }
 }
 
