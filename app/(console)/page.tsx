@@ -24,6 +24,7 @@ import {
   OVERVIEW_RANGES,
 } from '@/lib/alerts/overview-queries'
 import { readEnv } from '@/lib/env'
+import { isGenericProgram } from '@/lib/exceptions/generic-programs'
 import { hasImports, listPushTokens, listSources } from '@/lib/ingest/queries'
 import { getContext } from '@/lib/web/context'
 import { requestOrigin } from '@/lib/web/origin'
@@ -92,7 +93,7 @@ export default async function OverviewPage({ searchParams }: { searchParams: Pro
         <div className={classes.columns}>
           <div className={classes.stack}>
             <AskedRoles roles={asked.roles} total={asked.total} />
-            <NoisiestParents parents={parents} />
+            <NoisiestParents parents={parents.map((parent) => ({ ...parent, isGeneric: isGenericProgram(parent.executable) }))} />
           </div>
           <div className={classes.stack}>
             <SourceHealthPanel sources={sources.slice(0, 6)} total={sources.length} />

@@ -16,7 +16,7 @@ beforeAll(async () => {
   vi.stubEnv('LINKLOCAL_DATA', scene.dir)
   scene.raise({ parent: { name: 'cron\u001b[2J' } }, { status: 'closed', verdict: 'true_positive' })
   scene.raise({ parent: { name: 'bash' } })
-  await createException(scene.context, { name: 'Cron', reason: 'Hourly.', ruleId: RULE_ID, entries: ENTRIES })
+  await createException(scene.context, { name: 'Cron', reason: 'Hourly.', ruleId: RULE_ID, entries: ENTRIES, acknowledgedAlertIds: [1] })
 })
 afterAll(async () => {
   vi.unstubAllEnvs()
@@ -54,6 +54,12 @@ test('preview answers for an item of the Elastic format, and says aloud what it 
   printed = ''
   await previewCommand({ file, rule: RULE_ID, stage: 1, json: false })
   expect(printed).toMatch(/^DANGER: .*A-1/)
+})
+
+test('preview warns as the form does, of a field that nothing has and of a star that is none', async () => {
+  await previewCommand({ file: item({ entries: [{ type: 'match', field: 'process.executeable', operator: 'included', value: '/opt/*' }] }), json: false })
+  expect(printed).toMatch(/warning: process\.executeable is no field .* Did you mean process\.executable/)
+  expect(printed).toContain('only a star')
 })
 
 test.each([

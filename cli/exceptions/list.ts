@@ -27,13 +27,15 @@ function toJson(exception: ExceptionRecord, now: number) {
     version: exception.version,
     hits: exception.hits,
     last_hit_at: exception.lastHitAt,
+    hides: exception.hides.map(alertRef),
   }
 }
 
 function line(exception: ExceptionRecord, now: number): string {
   const scope = exception.ruleId === null ? 'all rules' : (exception.ruleName ?? exception.ruleId)
   const head = [exceptionRef(exception.id).padEnd(6), exceptionState(exception, now).padEnd(9), `${exception.hits} held back`.padEnd(14), exception.name, `(${scope})`]
-  return [head.join('  '), ...exception.entries.map((entry, at) => `        ${at === 0 ? '   ' : 'and'} ${entryWords(entry)}`)].map((text) => `${printable(text)}\n`).join('')
+  const hides = exception.hides.length === 0 ? [] : [`        hides ${exception.hides.length === 1 ? 'a true positive' : `${exception.hides.length} true positives`}: ${exception.hides.slice(0, 5).map(alertRef).join(', ')}${exception.hides.length > 5 ? ', …' : ''}`]
+  return [head.join('  '), ...hides, ...exception.entries.map((entry, at) => `        ${at === 0 ? '   ' : 'and'} ${entryWords(entry)}`)].map((text) => `${printable(text)}\n`).join('')
 }
 
 /** `linklocal exceptions list`. */

@@ -25,7 +25,7 @@ async function readItem(file: string): Promise<z.infer<typeof itemSchema>> {
   return item.data
 }
 
-function toJson({ events, alerts, cases, stages, warnings }: ExceptionImpact) {
+function toJson({ events, alerts, cases, hides, unknownFields, stages, warnings }: ExceptionImpact) {
   return {
     events: { matched: events.matched, scanned: events.scanned, total: events.total, truncated: events.truncated, sample: events.sample },
     alerts: {
@@ -39,6 +39,8 @@ function toJson({ events, alerts, cases, stages, warnings }: ExceptionImpact) {
       listed: alerts.listed.map(({ id, status, verdict, role, occurredAt, reason }) => ({ id: alertRef(id), status, verdict, role, occurred_at: occurredAt, reason })),
     },
     cases,
+    hides: { alerts: hides.alerts.map(({ id, verdict, cases: of }) => ({ id: alertRef(id), verdict, cases: of.map((one) => one.title) })), truncated: hides.truncated },
+    unknown_fields: unknownFields.map(({ field, nearest, isStored }) => ({ field, nearest, stored: isStored })),
     stages,
     warnings,
   }

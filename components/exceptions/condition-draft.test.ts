@@ -13,9 +13,10 @@ test.each<ExceptionEntry>([
 })
 
 test('a field of an alert becomes a condition on its value, or on any of its values', () => {
-  const field = { field: 'host.name', highlighted: true, values: ['web-01'], positions: [0] }
+  const field = { field: 'host.name', highlighted: true, values: ['web-01'], own: [], positions: [0] }
   expect(toEntry(fromField(field))).toEqual({ type: 'match', field: 'host.name', operator: 'included', value: 'web-01', case_insensitive: true })
   expect(toEntry(fromField({ ...field, field: 'process.args', values: ['a', 'b'] }))).toEqual({ type: 'match_any', field: 'process.args', operator: 'included', value: ['a', 'b'], case_insensitive: false })
+  expect(toEntry(fromField({ ...field, field: 'process.executable', values: ['/usr/bin/curl', '/bin/bash'], own: ['/usr/bin/curl'] }))).toMatchObject({ type: 'match', value: '/usr/bin/curl' })
 })
 
 test('what was typed survives a change of operator', () => {

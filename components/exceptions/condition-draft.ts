@@ -40,10 +40,11 @@ export function fromEntry(entry: ExceptionEntry): ConditionDraft {
   return { ...emptyCondition(), field, type, operator, value: values[0] ?? '', values, ignoreCase: entry.case_insensitive }
 }
 
-/** A condition on a field as an alert has it: one value, or any of several. */
+/** A condition on a field as the record that asked has it, else as any record of the alert: one value, or any of several. */
 export function fromField(field: DraftField): ConditionDraft {
-  const [value = ''] = field.values
-  return { ...emptyCondition(), field: field.field, type: field.values.length > 1 ? 'match_any' : 'match', value, values: field.values, ignoreCase: ignoresCaseByDefault(field.field) }
+  const values = field.own.length > 0 ? field.own : field.values
+  const [value = ''] = values
+  return { ...emptyCondition(), field: field.field, type: values.length > 1 ? 'match_any' : 'match', value, values, ignoreCase: ignoresCaseByDefault(field.field) }
 }
 
 /** The condition as it would be saved, complete or not. */

@@ -1,11 +1,12 @@
 import { ActionIcon, Switch, Tooltip } from '@mantine/core'
 import { IconPencil, IconTrash } from '@tabler/icons-react'
 import { ConditionWords } from '@/components/exceptions/condition-words'
+import { HidesBadge } from '@/components/exceptions/hides-badge'
 import { StateBadge } from '@/components/exceptions/state-badge'
 import type { DataColumn } from '@/components/ui/data-table/data-column'
 import { RelativeAge } from '@/components/ui/relative-age'
 import { alertRef } from '@/lib/alerts/schema'
-import { exceptionRef, exceptionState, type ExceptionRecord } from '@/lib/exceptions/schema'
+import { exceptionRef, exceptionState, isInForce, type ExceptionRecord } from '@/lib/exceptions/schema'
 import classes from './exception-list.module.css'
 
 interface ColumnActions {
@@ -71,12 +72,13 @@ export function exceptionColumns({ now, pending, onEnabled, onEdit, onDelete }: 
     {
       id: 'expires',
       header: 'State',
-      width: 122,
+      width: 178,
       multiline: true,
       sortBy: ({ expiresAt }) => expiresAt,
       cell: (exception) => (
         <span className={classes.stack}>
           <StateBadge state={exceptionState(exception, now)} />
+          {isInForce(exceptionState(exception, now)) && <HidesBadge hides={exception.hides} />}
           <span className={classes.quiet}>{exception.expiresAt === null ? 'never expires' : <>ends <RelativeAge value={exception.expiresAt} /></>}</span>
         </span>
       ),

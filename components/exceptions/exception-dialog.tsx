@@ -11,7 +11,7 @@ import { alertRef } from '@/lib/alerts/schema'
 import { exceptionRef, type ExceptionDraft } from '@/lib/exceptions/schema'
 
 /** What the editor is opened on. */
-export type ExceptionSource = { readonly kind: 'new'; readonly condition?: { readonly field: string; readonly value: string } } | { readonly kind: 'alert'; readonly alertId: number } | { readonly kind: 'exception'; readonly id: number }
+export type ExceptionSource = { readonly kind: 'new'; readonly condition?: { readonly field: string; readonly value: string } } | { readonly kind: 'alert'; readonly alertId: number } | { readonly kind: 'exception'; readonly id: number; readonly enable?: boolean }
 
 interface ExceptionDialogProps {
   /** Undefined is closed. */
@@ -96,19 +96,23 @@ interface LoadedEditorProps {
 function LoadedEditor({ source, onRetry, ...props }: LoadedEditorProps) {
   const [loaded, setLoaded] = useState<{ readonly draft?: ExceptionDraft; readonly failure?: string }>({})
   const search = query(source)
+  const enable = source.kind === 'exception' && source.enable === true
   useEffect(() => {
     const controller = new AbortController()
     const load = async () => {
       const response = await fetch(`/api/exceptions/draft${search}`, { signal: controller.signal })
       const answer: unknown = await response.json()
-      if (response.ok) setLoaded({ draft: answer as ExceptionDraft })
+      if (response.ok) {
+        const draft = answer as ExceptionDraft
+        setLoaded({ draft: enable ? { ...draft, initial: { ...draft.initial, enabled: true } } : draft })
+      }
       else setLoaded({ failure: (answer as { error?: { message?: string } }).error?.message ?? 'The server refused.' })
     }
     load().catch(() => {
       if (!controller.signal.aborted) setLoaded({ failure: 'The server did not answer. Is it still running?' })
     })
     return () => controller.abort()
-  }, [search])
+  }, [search, enable])
   if (loaded.failure !== undefined) {
     return (
       <ErrorState size="inline" title="The editor could not be filled in" action={<Button onClick={onRetry}>Try again</Button>}>

@@ -7,6 +7,8 @@ import { ConditionsField } from '@/components/exceptions/conditions-field'
 import { toEntry } from '@/components/exceptions/condition-draft'
 import { inputOf, previewOf, valuesOf, type EditorValues } from '@/components/exceptions/editor-values'
 import type { SavedAnswer, SaveException } from '@/components/exceptions/exception-actions'
+import { EffectFooter } from '@/components/exceptions/effect-footer'
+import { effectVerdict, NOTHING_ACKNOWLEDGED } from '@/components/exceptions/effect-verdict'
 import { ExpiryField } from '@/components/exceptions/expiry-field'
 import { ImpactPanel } from '@/components/exceptions/impact-panel'
 import { columnsOfAlert, columnsOfStages } from '@/components/exceptions/record-columns'
@@ -44,18 +46,23 @@ export function ExceptionEditor({ draft, save, onSaved, onCancel, onDirty }: Exc
   const [values, setValues] = useState<EditorValues>(() => valuesOf(draft))
   const [failure, setFailure] = useState<Failure>(NONE)
   const [isSaving, setSaving] = useState(false)
+  const [acknowledged, setAcknowledged] = useState(NOTHING_ACKNOWLEDGED)
   /** The conditions for which everything is looked through, however long it takes. */
   const [completeFor, setCompleteFor] = useState<string>()
 
   const asked = previewOf(values, false)
   const isComplete = asked !== null && completeFor === JSON.stringify(asked)
-  const state = useImpact(asked === null ? null : { ...asked, complete: isComplete })
+  /** Raised to ask again for the same conditions: after a failure, or when the server knew more than the answer. */
+  const [round, setRound] = useState(0)
+  const state = useImpact(asked === null ? null : { ...asked, complete: isComplete }, round)
   const { impact } = state
   const entries = values.conditions.map(toEntry).filter(({ field }) => field !== '')
   const ofAlert = draft.records.length > 0
-  const stages = ofAlert && values.ruleId === draft.initial.ruleId ? draft.records : asked === null ? [] : (impact?.stages ?? [])
+  const stages = ofAlert && values.ruleId === draft.initial.ruleId ? draft.records.filter((record) => record.isAsked) : asked === null ? [] : (impact?.stages ?? [])
   const columns = ofAlert ? columnsOfAlert(entries, draft.records, values.stage) : asked !== null && state.isCurrent ? columnsOfStages(impact?.stages ?? [], values.stage) : []
   const closable = impact === null || asked === null ? 0 : impact.alerts.open + impact.alerts.acknowledged
+
+  const verdict = effectVerdict({ isAsked: asked !== null, state, isEnabled: values.enabled, acknowledged })
 
   const change = (next: Partial<EditorValues>) => {
     setValues((now) => ({ ...now, ...next }))
@@ -63,13 +70,14 @@ export function ExceptionEditor({ draft, save, onSaved, onCancel, onDirty }: Exc
     onDirty()
   }
   const submit = async () => {
-    if (isSaving) return
+    if (isSaving || !verdict.canSave) return
     setSaving(true)
     try {
-      const answer = await save(inputOf(values, draft, closable, Date.now()))
+      const answer = await save({ ...inputOf(values, draft, closable, Date.now()), acknowledgedAlertIds: verdict.hides.map(({ id }) => id), acknowledgedFields: verdict.unknownFields.map(({ field }) => field) })
       if (answer.ok) onSaved(answer.value, values.name)
       else {
         const { message, fields } = answer.error
+        if (answer.error.code === 'conflict') setRound((n) => n + 1)
         setFailure({ message: Object.keys(fields).length > 0 ? 'Not saved yet: see what is marked above.' : message, fields })
       }
     } catch {
@@ -134,6 +142,7 @@ export function ExceptionEditor({ draft, save, onSaved, onCancel, onDirty }: Exc
           columns={columns}
           ofAlert={ofAlert}
           onComplete={() => setCompleteFor(JSON.stringify(asked))}
+          onRetry={() => setRound((n) => n + 1)}
         />
       </div>
       <div className={classes.foot}>
@@ -143,6 +152,7 @@ export function ExceptionEditor({ draft, save, onSaved, onCancel, onDirty }: Exc
             {failure.message}
           </p>
         )}
+        <EffectFooter verdict={verdict} acknowledged={acknowledged} onAcknowledge={setAcknowledged} />
         <div className={classes.closing}>
           <Checkbox
             label={closingLabel(closable, impact?.alerts.truncated === true)}
@@ -165,7 +175,7 @@ export function ExceptionEditor({ draft, save, onSaved, onCancel, onDirty }: Exc
           <Button variant="default" onClick={onCancel} disabled={isSaving}>
             Cancel
           </Button>
-          <Button type="submit" loading={isSaving}>
+          <Button type="submit" loading={isSaving} disabled={!verdict.canSave} color={verdict.tone === 'bad' ? 'red' : undefined}>
             Save{closing === '' ? ' exception' : closing}
           </Button>
         </div>

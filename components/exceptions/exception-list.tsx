@@ -15,7 +15,7 @@ import { DataTable } from '@/components/ui/data-table/data-table'
 import { EmptyState } from '@/components/ui/empty-state'
 import { PageHeader } from '@/components/ui/page-header'
 import { useNow } from '@/components/ui/time-provider'
-import { exceptionRef, exceptionState, type ExceptionRecord } from '@/lib/exceptions/schema'
+import { exceptionRef, exceptionState, isInForce, type ExceptionRecord } from '@/lib/exceptions/schema'
 
 interface ExceptionListProps {
   readonly exceptions: readonly ExceptionRecord[]
@@ -50,7 +50,11 @@ export function ExceptionList({ exceptions, save, setEnabled, remove }: Exceptio
     setPending((ids) => new Set([...ids, id]))
     try {
       const answer = await setEnabled({ id, enabled })
-      if (!answer.ok) refuse(id, answer.error.message)
+      if (!answer.ok) {
+        refuse(id, answer.error.message)
+        // What it hides has to be confirmed where it can be read.
+        if (answer.error.code === 'conflict') setSource({ kind: 'exception', id, enable: true })
+      }
     } catch {
       refuse(id, 'The server did not answer.')
     } finally {
@@ -71,6 +75,7 @@ export function ExceptionList({ exceptions, save, setEnabled, remove }: Exceptio
   })
   const states = exceptions.map((exception) => exceptionState(exception, now))
   const count = (...wanted: ReadonlyArray<(typeof states)[number]>) => states.filter((state) => wanted.includes(state)).length
+  const hiding = exceptions.filter((exception, at) => exception.hides.length > 0 && states[at] !== undefined && isInForce(states[at])).length
   return (
     <>
       <PageHeader
@@ -103,6 +108,7 @@ export function ExceptionList({ exceptions, save, setEnabled, remove }: Exceptio
             <span>
               {count('active', 'expiring')} in force
               {count('expiring') > 0 && ` · ${count('expiring')} ${count('expiring') === 1 ? 'ends' : 'end'} within a week`}
+              {hiding > 0 && ` · ${hiding} ${hiding === 1 ? 'hides' : 'hide'} true positives`}
               {count('expired') > 0 && ` · ${count('expired')} expired`}
               {count('disabled') > 0 && ` · ${count('disabled')} disabled`}
             </span>

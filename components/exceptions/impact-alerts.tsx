@@ -5,7 +5,8 @@ import type { ExceptionImpact } from '@/lib/exceptions/schema'
 import classes from './impact-panel.module.css'
 
 /** The alerts that an exception would have held back; they open beside, so that what was entered stays. */
-export function ImpactAlerts({ alerts }: { alerts: ExceptionImpact['alerts'] }) {
+export function ImpactAlerts({ alerts, hides }: Pick<ExceptionImpact, 'alerts' | 'hides'>) {
+  const hidden = new Set(hides.alerts.map(({ id }) => id))
   if (alerts.listed.length === 0) return null
   const more = alerts.matched - alerts.listed.length
   return (
@@ -14,7 +15,7 @@ export function ImpactAlerts({ alerts }: { alerts: ExceptionImpact['alerts'] }) 
     <section className={classes.alerts} aria-label="Matching alerts" tabIndex={0}>
       <ul>
         {alerts.listed.map(({ id, status, verdict, reason, role }) => (
-          <li key={id} data-danger={verdict === 'true_positive' || undefined}>
+          <li key={id} data-danger={hidden.has(id) || undefined}>
             <a href={`/alerts/${alertRef(id)}`} target="_blank" rel="noreferrer">
               {alertRef(id)}
             </a>

@@ -22,10 +22,12 @@ interface ImpactPanelProps {
   readonly ofAlert: boolean
   /** Looks through everything, after a look that had to stop. */
   readonly onComplete: () => void
+  /** Asks again after a failure. */
+  readonly onRetry: () => void
 }
 
 /** What the exception would have done, before it is saved. */
-export function ImpactPanel({ state, isAsked, entries, columns, ofAlert, onComplete }: ImpactPanelProps) {
+export function ImpactPanel({ state, isAsked, entries, columns, ofAlert, onComplete, onRetry }: ImpactPanelProps) {
   const { impact, isCurrent, failure } = state
   return (
     <section className={classes.panel} aria-label="Effect of this exception" aria-busy={isAsked && !isCurrent}>
@@ -35,9 +37,12 @@ export function ImpactPanel({ state, isAsked, entries, columns, ofAlert, onCompl
       </h3>
       {!isAsked && <p className={classes.quiet}>Complete the conditions to see which events, alerts and cases they match.</p>}
       {failure !== null && (
-        <p className={classes.quiet} role="alert">
-          {failure}
-        </p>
+        <div className={classes.quiet} role="alert">
+          <p>{failure}</p>
+          <Button variant="default" size="compact-xs" mt={6} onClick={onRetry}>
+            Try again
+          </Button>
+        </div>
       )}
       {isAsked && impact === null && failure === null && <Waiting />}
       {isAsked && impact !== null && (
@@ -45,7 +50,7 @@ export function ImpactPanel({ state, isAsked, entries, columns, ofAlert, onCompl
           <Figures impact={impact} />
           <Warnings warnings={impact.warnings} />
           {(impact.events.truncated || impact.alerts.truncated) && <Reach impact={impact} onComplete={onComplete} />}
-          <ImpactAlerts alerts={impact.alerts} />
+          <ImpactAlerts alerts={impact.alerts} hides={impact.hides} />
         </div>
       )}
       {columns.length > 0 && entries.length > 0 && (
@@ -111,7 +116,7 @@ function byStatus({ open, acknowledged, matched, total }: ExceptionImpact['alert
 }
 
 function Warnings({ warnings }: { warnings: readonly PreviewWarning[] }) {
-  // A hint stands beside its condition already.
+  // A hint stands beside its condition already, what it hides in the footer.
   const shown = warnings.filter(({ code }) => code !== 'condition_hint')
   if (shown.length === 0) return null
   return (
@@ -119,7 +124,7 @@ function Warnings({ warnings }: { warnings: readonly PreviewWarning[] }) {
       {shown.map(({ code, level, text }) => (
         <li key={code} className={classes.warning} data-level={level}>
           {level === 'danger' ? <IconAlertOctagonFilled size={17} aria-hidden /> : <IconAlertTriangle size={16} stroke={1.9} aria-hidden />}
-          <span role={level === 'danger' ? 'alert' : undefined}>{text}</span>
+          <span>{text}</span>
         </li>
       ))}
     </ul>

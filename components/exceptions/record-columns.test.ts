@@ -5,8 +5,8 @@ import { columnsOfAlert, columnsOfStages, recordLabel } from './record-columns'
 
 const is = (field: string, value: string): ExceptionEntry => ({ type: 'match', field, operator: 'included', value, case_insensitive: false })
 const records = [
-  { position: 0, role: 'exec' as const, stage: 0, event: execEvent({ args: ['curl', '-a', '-b', '-c', '-d'] }) },
-  { position: 1, role: 'network' as const, stage: 1, event: networkEvent() },
+  { position: 0, role: 'exec' as const, stage: 0, isAsked: true, program: null, timestamp: null, event: execEvent({ args: ['curl', '-a', '-b', '-c', '-d'] }) },
+  { position: 1, role: 'network' as const, stage: 1, isAsked: true, program: null, timestamp: null, event: networkEvent() },
 ]
 
 test('each condition says what it saw in each record, and a record whether it meets all', () => {
@@ -19,6 +19,11 @@ test('many values are cut, a record of another stage is not asked, no conditions
   const [exec] = columnsOfAlert([is('process.args', 'x')], records, 1)
   expect(exec).toMatchObject({ isAsked: false, cells: [{ state: 'no', text: 'curl, -a, -b, … 2 more' }] })
   expect(columnsOfAlert([], records, null).map(({ meetsAll }) => meetsAll)).toEqual([false, false])
+})
+
+test('a record is called by its program and time; one that only tells the story is not asked', () => {
+  const [exec] = columnsOfAlert([is('process.name', 'curl')], records.slice(0, 1).map((one) => ({ ...one, isAsked: false, program: 'curl', timestamp: '2026-11-28T10:12:03.220145Z' })), null)
+  expect(exec).toMatchObject({ label: 'curl exec, 10:12:03.220', isAsked: false })
 })
 
 test('of many records it says how many', () => {

@@ -21,8 +21,14 @@ export interface RecordColumn {
 
 const SHOWN = 3
 
-/** `exec record`, with its stage where two records of the rule are of one kind. */
-export function recordLabel(record: Pick<StageFacts, 'role' | 'stage'>, all: ReadonlyArray<Pick<StageFacts, 'role' | 'stage'>>): string {
+type Named = Pick<StageFacts, 'role' | 'stage'> & Partial<Pick<DraftRecord, 'program' | 'timestamp'>>
+
+/** `curl exec, 10:12:03.220`: a record of an alert by its program and its time (of its own clock); of a rule by its kind and, where two are of one, its stage. */
+export function recordLabel(record: Named, all: readonly Named[]): string {
+  if (record.program !== undefined && record.program !== null) {
+    const time = /T(\d\d:\d\d:\d\d(?:\.\d{1,3})?)/.exec(record.timestamp ?? '')?.[1]
+    return `${record.program} ${record.role}${time === undefined ? '' : `, ${time}`}`
+  }
   const kind = `${record.role} record`
   return record.stage !== null && all.filter(({ role }) => role === record.role).length > 1 ? `${kind}, stage ${record.stage + 1}` : kind
 }
@@ -33,7 +39,7 @@ export function columnsOfAlert(entries: readonly ExceptionEntry[], records: read
     const cells = cellsOf(entries, record.event)
     return {
       label: recordLabel(record, records),
-      isAsked: stage === null || stage === record.stage,
+      isAsked: record.isAsked && (stage === null || stage === record.stage),
       cells,
       meetsAll: cells.length > 0 && cells.every(({ state }) => state === 'yes'),
     }

@@ -13,7 +13,7 @@ interface ScopeFieldsProps {
   readonly ruleId: string | null
   readonly stage: number | null
   /** The stages known of the rule: from the alert, or from what the rule has matched. */
-  readonly stages: ReadonlyArray<Pick<DraftRecord | StageFacts, 'stage' | 'role'>>
+  readonly stages: ReadonlyArray<Pick<StageFacts, 'stage' | 'role'> & Partial<Pick<DraftRecord, 'program' | 'timestamp'>>>
   readonly errors: Readonly<Record<string, string>>
   readonly onChange: (next: { ruleId: string | null; stage: number | null }) => void
 }

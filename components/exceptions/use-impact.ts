@@ -29,16 +29,17 @@ async function ask(body: string, signal: AbortSignal): Promise<Omit<Answer, 'req
 
 /**
  * Asks what conditions would have removed, a moment after they last changed, and calls off a question that is no longer
- * asked. Null when the conditions are not complete.
+ * asked. Null when the conditions are not complete; another `round` asks again.
  */
-export function useImpact(input: PreviewInput | null): ImpactState {
-  const request = input === null ? null : JSON.stringify(input)
+export function useImpact(input: PreviewInput | null, round = 0): ImpactState {
+  const body = input === null ? null : JSON.stringify(input)
+  const request = body === null ? null : `${round} ${body}`
   const [answer, setAnswer] = useState<Answer>({ request: '', impact: null, failure: null })
   useEffect(() => {
-    if (request === null) return undefined
+    if (request === null || body === null) return undefined
     const controller = new AbortController()
     const timer = setTimeout(() => {
-      ask(request, controller.signal).then(
+      ask(body, controller.signal).then(
         (next) => setAnswer({ ...next, request }),
         () => {
           if (!controller.signal.aborted) setAnswer({ request, impact: null, failure: 'The server did not answer. Is it still running?' })
@@ -49,6 +50,6 @@ export function useImpact(input: PreviewInput | null): ImpactState {
       clearTimeout(timer)
       controller.abort()
     }
-  }, [request])
+  }, [request, body])
   return { impact: answer.impact, isCurrent: request !== null && answer.request === request, failure: answer.request === request ? answer.failure : null }
 }

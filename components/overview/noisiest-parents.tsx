@@ -13,6 +13,8 @@ export interface NoisyParent {
   readonly open: number
   readonly closed: number
   readonly falsePositives: number
+  /** A shell, an interpreter or what starts any program: excluding it alone would hide whatever anyone runs. */
+  readonly isGeneric: boolean
 }
 
 function percent(part: number, whole: number): string {
@@ -71,15 +73,28 @@ export function NoisiestParents({ parents }: { parents: readonly NoisyParent[] }
                   )}
                 </td>
                 <td className={classes.number}>
-                  <ButtonLink
-                    href={newExceptionHref('process.parent.executable', parent.executable)}
-                    variant="subtle"
-                    color="gray"
-                    size="compact-xs"
-                    aria-label={`Exclude ${parent.executable}…`}
-                  >
-                    Exclude…
-                  </ButtonLink>
+                  {/* Excluding what runs anything would hide too much: it is done from one of its alerts, by what it ran. */}
+                  {parent.isGeneric ? (
+                    <ButtonLink
+                      href={alertsHref({ status: ['open'], parent: [parent.executable], capped: true })}
+                      variant="subtle"
+                      color="gray"
+                      size="compact-xs"
+                      aria-label={`Choose an alert of ${parent.executable}`}
+                    >
+                      Choose an alert
+                    </ButtonLink>
+                  ) : (
+                    <ButtonLink
+                      href={newExceptionHref('process.parent.executable', parent.executable)}
+                      variant="subtle"
+                      color="gray"
+                      size="compact-xs"
+                      aria-label={`Exclude ${parent.executable}…`}
+                    >
+                      Exclude…
+                    </ButtonLink>
+                  )}
                 </td>
               </tr>
             ))}

@@ -1,5 +1,6 @@
 import { IconFilterOff } from '@tabler/icons-react'
 import Link from 'next/link'
+import { HidesBadge } from '@/components/exceptions/hides-badge'
 import classes from '@/components/rules/rule-page.module.css'
 import { Badge } from '@/components/ui/badge'
 import { EmptyState } from '@/components/ui/empty-state'
@@ -7,8 +8,8 @@ import { Panel } from '@/components/ui/panel'
 import { RelativeAge } from '@/components/ui/relative-age'
 import type { RuleException } from '@/lib/rules/schema'
 
-/** What keeps a rule quiet: its own exceptions and those for all rules. */
-export function RuleExceptions({ exceptions }: { exceptions: readonly RuleException[] }) {
+/** What keeps a rule quiet: its own exceptions and those for all rules, with the true positives that those in force hide. */
+export function RuleExceptions({ exceptions, hides }: { exceptions: readonly RuleException[]; hides: ReadonlyMap<number, readonly number[]> }) {
   return (
     <Panel title="Exceptions" count={exceptions.length > 0 ? exceptions.length : undefined} id="exceptions" flush>
       {exceptions.length === 0 ? (
@@ -23,6 +24,7 @@ export function RuleExceptions({ exceptions }: { exceptions: readonly RuleExcept
                 <Link href="/exceptions" className={classes.grow}>
                   {exception.name}
                 </Link>
+                <HidesBadge hides={hides.get(exception.id) ?? []} />
                 {!exception.enabled && <Badge variant="outline">Disabled</Badge>}
                 {exception.forAllRules && <Badge variant="outline">All rules</Badge>}
               </p>

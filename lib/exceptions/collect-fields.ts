@@ -6,7 +6,7 @@ const FIELDS = 1_000
 const VALUES = 50
 const DEPTH = 20
 
-type Found = Omit<DraftField, 'highlighted'>
+type Found = Omit<DraftField, 'highlighted' | 'own'>
 
 /**
  * Every field of some records by its dotted name, with its values as the matcher compares them and the positions of the

@@ -54,7 +54,7 @@ test('closes the undecided alerts whose linked records match, and leaves verdict
   const reopened = scene.raise({ parent }, { status: 'open', verdict: 'true_positive' })
   const different = scene.raise({ parent: { executable: '/bin/bash' } })
   const ofOtherRule = scene.raise({ parent }, {}, 'other')
-  const saved = await createException(scene.context, { ...nessus, closeMatchingAs: 'benign_true_positive' })
+  const saved = await createException(scene.context, { ...nessus, closeMatchingAs: 'benign_true_positive', acknowledgedAlertIds: [decided, reopened] })
   expect(saved.closedAlertIds).toEqual([open, acknowledged])
   const closed = await scene.alert(open)
   expect(closed).toMatchObject({ status: 'closed', verdict: 'benign_true_positive', closedAt: NOW })

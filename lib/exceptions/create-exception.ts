@@ -4,6 +4,8 @@ import type { Context } from '@/lib/auth/context'
 import { AppError } from '@/lib/errors'
 import { changeExceptions } from './change'
 import { closeMatching, findClosingCandidates } from './close-matching'
+import { requireNothingHidden } from './hidden-alerts'
+import { requireKnownFields } from './look-for-fields'
 import { parseInput } from './parse-input'
 import { exceptionInput, exceptionRef } from './schema'
 import type { ExceptionInput } from './schema'
@@ -20,15 +22,19 @@ export interface SavedException {
 
 /**
  * Creates an exception and, when asked, closes the undecided alerts it matches: one transaction with the audit row and the
- * alerts' history. Throws `invalid` (with `details.fields`) and `not_found` for an alert that is not there.
+ * alerts' history. Throws `invalid` (with `details.fields`), `conflict` when it hides a true positive that was not
+ * acknowledged, and `not_found` for an alert that is not there.
  */
 export async function createException(context: Context, input: ExceptionInput): Promise<SavedException> {
   const wanted = parseInput(exceptionInput, input)
   const at = context.clock()
   requireFuture(wanted.expiresAt, at)
+  await requireKnownFields(context, wanted.entries, wanted.acknowledgedFields)
+  const hiddenSince = wanted.enabled ? await requireNothingHidden(context, wanted, wanted.acknowledgedAlertIds) : null
   const candidates = wanted.closeMatchingAs === null ? null : await findClosingCandidates(context, wanted)
   return changeExceptions(context.db, async (tx) => {
     await requireRule(tx, wanted.ruleId)
+    await hiddenSince?.(tx)
     if (wanted.alertId !== null && (await tx.alert.count({ where: { id: wanted.alertId } })) === 0) {
       throw new AppError('not_found', `There is no alert A-${wanted.alertId}.`, { alertId: wanted.alertId })
     }

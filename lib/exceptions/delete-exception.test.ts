@@ -12,11 +12,11 @@ beforeAll(() => {
 afterAll(() => scene.close())
 
 test('deletes it; the audit keeps all it was; again is refused', async () => {
-  const { id } = await createException(scene.context, { name: 'gone soon', reason: 'r', ruleId: null, entries: [{ type: 'exists', field: 'a', operator: 'included' }] })
+  const { id } = await createException(scene.context, { name: 'gone soon', reason: 'r', ruleId: null, entries: [{ type: 'exists', field: 'process.name', operator: 'included' }] })
   await deleteException(scene.context, { id })
   expect(await getException(scene.context, id)).toBeNull()
   expect(scene.revision()).toBe(2)
-  expect((await scene.audit())[1]).toMatchObject({ action: 'exception.delete', entityId: `E-${id}`, detail: { before: { name: 'gone soon', entries: [{ field: 'a' }] } } })
+  expect((await scene.audit())[1]).toMatchObject({ action: 'exception.delete', entityId: `E-${id}`, detail: { before: { name: 'gone soon', entries: [{ field: 'process.name' }] } } })
   await expect(deleteException(scene.context, { id })).rejects.toMatchObject({ code: 'not_found' })
   expect(scene.revision()).toBe(2)
 })

@@ -28,7 +28,7 @@ test('from an alert: its rule, a name, process and parent as conditions, and its
   ])
   expect(draft.fields.slice(0, 3).map(({ field }) => field)).toEqual(['process.executable', 'process.name', 'process.parent.executable'])
   const field = (name: string) => draft.fields.find((one) => one.field === name)
-  expect(field('process.parent.executable')).toEqual({ field: 'process.parent.executable', highlighted: true, values: ['/opt/nessus/sbin/nessusd'], positions: [0] })
+  expect(field('process.parent.executable')).toEqual({ field: 'process.parent.executable', highlighted: true, values: ['/opt/nessus/sbin/nessusd'], own: ['/opt/nessus/sbin/nessusd'], positions: [0] })
   expect(field('destination.port')).toMatchObject({ values: ['80'], positions: [1], highlighted: false })
   expect(field('process.args')).toMatchObject({ values: ['curl', '-s'] })
   expect(field('a.b')).toMatchObject({ values: ['1', 'true'] })

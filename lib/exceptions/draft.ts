@@ -5,9 +5,11 @@ import type { Context } from '@/lib/auth/context'
 import { readText } from '@/lib/ecs/event'
 import { AppError } from '@/lib/errors'
 import { collectFields } from './collect-fields'
+import { isAsked } from './matching-alerts'
+import { nameOf, prefilledEntries, recordThatAsked } from './prefill'
 import { getException } from './queries'
-import { exceptionRef, ignoresCaseByDefault } from './schema'
-import type { DraftField, DraftRecord, ExceptionDraft, ExceptionEntry } from './schema'
+import { exceptionRef } from './schema'
+import type { DraftField, DraftRecord, ExceptionDraft } from './schema'
 
 type Reads = Pick<Context, 'db' | 'events'>
 
@@ -22,24 +24,21 @@ const HIGHLIGHTED = [
   'host.name',
 ] as const
 
-/** Filled in at once: what ran and what ran it. More would exclude this one occurrence rather than what it is one of. */
-const PREFILLED = ['process.executable', 'process.parent.executable']
-const NAME_LENGTH = 200
-
 /** An empty editor, or one with the condition that a field equals a value. */
 export async function newDraft(context: Reads, condition?: { readonly field: string; readonly value: string }): Promise<ExceptionDraft> {
   const entries: ExceptionDraft['initial']['entries'] = condition ? [{ type: 'match', operator: 'included', case_insensitive: false, ...condition }] : []
   return { editing: null, initial: { ...EMPTY, entries }, rules: await rulesOf(context), records: [], fields: [] }
 }
 
-/** The editor filled in from an alert: its rule, its process and parent as conditions, its other fields to choose from. Throws `not_found`. */
+/** The editor filled in from an alert: its rule, what the record that asked ran as conditions, its other fields to choose from. Throws `not_found`. */
 export async function prefillFromAlert(context: Reads, alertId: number): Promise<ExceptionDraft> {
   const alert = await getAlert(context, alertId)
   if (!alert) throw new AppError('not_found', `There is no alert ${alertRef(alertId)}.`, { alertId })
-  const { records, fields } = recordsOf(alert)
+  const { records, fields } = await recordsOf(context, alert)
+  const asked = recordThatAsked(records)?.event ?? {}
   return {
     editing: null,
-    initial: { ...EMPTY, name: nameFor(records), ruleId: alert.ruleId, entries: prefilled(fields), alertId },
+    initial: { ...EMPTY, name: nameOf(asked), ruleId: alert.ruleId, entries: prefilledEntries(asked), alertId },
     rules: await rulesOf(context),
     records,
     fields,
@@ -56,7 +55,7 @@ export async function draftOfException(context: Reads & Context, id: number): Pr
     editing: { id, version },
     initial: { name, reason, ruleId, stage, entries, enabled, startsAt, expiresAt, alertId },
     rules: await rulesOf(context),
-    ...(alert ? recordsOf(alert) : { records: [], fields: [] }),
+    ...(alert ? await recordsOf(context, alert) : { records: [], fields: [] }),
   }
 }
 
@@ -76,27 +75,23 @@ async function rulesOf({ db }: Reads): Promise<ExceptionDraft['rules']> {
   return db.rule.findMany({ select: { ruleId: true, name: true }, orderBy: { name: 'asc' } })
 }
 
-function recordsOf(alert: AlertDetail): { readonly records: readonly DraftRecord[]; readonly fields: readonly DraftField[] } {
-  const records = alert.events.map(({ position, role, stage, event }) => ({ position, role, stage, event }))
+async function recordsOf({ db }: Reads, alert: AlertDetail): Promise<{ readonly records: readonly DraftRecord[]; readonly fields: readonly DraftField[] }> {
+  const rule = await db.rule.findUnique({ where: { ruleId: alert.ruleId }, select: { language: true } })
+  const records = alert.events.map(({ position, role, stage, event }) => ({
+    position,
+    role,
+    stage,
+    event,
+    isAsked: isAsked(rule?.language ?? 'eql', stage),
+    program: readText(event, 'process.name') ?? readText(event, 'process.executable') ?? null,
+    timestamp: readText(event, '@timestamp') ?? null,
+  }))
+  // Its values stand first, and are the ones a condition takes.
+  const asked = recordThatAsked(records)
+  const ordered = [...records.filter((record) => record === asked), ...records.filter((record) => record !== asked)]
+  const own = new Map(asked === undefined ? [] : collectFields([asked]).map(({ field, values }) => [field, values]))
   const rank = new Map<string, number>(HIGHLIGHTED.map((field, at) => [field, at]))
-  const fields = collectFields(records.map(({ position, event }) => ({ position, event }))).map((found) => ({ ...found, highlighted: rank.has(found.field) }))
+  const fields = collectFields(ordered).map((found) => ({ ...found, own: own.get(found.field) ?? [], highlighted: rank.has(found.field) }))
   const order = ({ field }: DraftField) => rank.get(field) ?? HIGHLIGHTED.length
   return { records, fields: fields.sort((a, b) => order(a) - order(b) || (a.field < b.field ? -1 : 1)) }
-}
-
-function prefilled(fields: readonly DraftField[]): readonly ExceptionEntry[] {
-  const known = PREFILLED.flatMap((name) => fields.find(({ field }) => field === name) ?? [])
-  const chosen = known.length > 0 ? known : fields.filter(({ highlighted }) => highlighted).slice(0, 1)
-  return chosen.flatMap(({ field, values: [value] }) =>
-    value === undefined ? [] : [{ type: 'match' as const, field, operator: 'included' as const, value, case_insensitive: ignoresCaseByDefault(field) }],
-  )
-}
-
-function nameFor(records: readonly DraftRecord[]): string {
-  for (const { event } of records) {
-    const name = readText(event, 'process.name')
-    const parent = readText(event, 'process.parent.name') ?? readText(event, 'process.parent.executable')
-    if (name !== undefined) return (parent === undefined ? name : `${name} run by ${parent}`).slice(0, NAME_LENGTH)
-  }
-  return ''
 }

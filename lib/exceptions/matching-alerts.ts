@@ -1,8 +1,10 @@
+import { batches } from '@/lib/alerts/batches'
 import type { AlertEventRole, AlertStatus, Verdict } from '@/lib/alerts/schema'
-import type { PrismaClient, Transaction } from '@/lib/db/client'
+import type { Prisma, PrismaClient, Transaction } from '@/lib/db/client'
 import type { EventReader } from '@/lib/db/event-reader'
 import type { EcsEvent } from '@/lib/ecs/event'
 import { compileExceptions } from './match'
+import type { CompiledExceptions } from './match'
 import type { ExceptionRule } from './schema'
 
 /** An alert that would not be there if the exception had been, and the linked record that says so. */
@@ -38,6 +40,7 @@ export interface AlertScanOptions {
 type Scope = Pick<ExceptionRule, 'ruleId' | 'stage' | 'entries'>
 
 const PAGE = 200
+const WITH_RECORDS = { rule: { select: { ruleId: true, name: true, language: true } }, events: { orderBy: { position: 'asc' } } } as const
 
 /**
  * The alerts whose linked records an exception would have removed, newest first. It asks the records themselves, each with
@@ -61,19 +64,50 @@ export async function findMatchingAlerts(
       },
       orderBy: { id: 'desc' },
       take: PAGE,
-      include: { rule: { select: { ruleId: true, name: true } }, events: { orderBy: { position: 'asc' } } },
+      include: WITH_RECORDS,
     })
-    const documents = readEvents(
-      source.events,
-      page.flatMap((alert) => alert.events.map((link) => link.eventId)),
-    )
-    for (const alert of page) {
-      const link = alert.events.find(({ eventId, stage }) => {
-        const event = documents.get(eventId)
-        return event !== undefined && exception.match(event, alert.rule.ruleId, stage) !== null
-      })
-      if (!link) continue
-      matching.push({
+    for (const alert of page.flatMap(matchIn(source.events, exception, page))) matching.push(alert)
+    scanned += page.length
+    const last = page.at(-1)
+    if (!last || page.length < PAGE) return { matching, scanned, truncated: false }
+    if (options.enough?.(scanned) === true) return { matching, scanned, truncated: true }
+    before = last.id
+  }
+}
+
+/** Those of some alerts whose linked records an exception would have removed, in the order of the ids. */
+export async function matchAlerts(
+  source: { readonly db: PrismaClient | Transaction; readonly events: EventReader },
+  scope: Scope,
+  alertIds: readonly number[],
+): Promise<readonly MatchingAlert[]> {
+  const exception = compileExceptions([{ id: 0, ...scope }])
+  const matching: MatchingAlert[] = []
+  for (const ids of batches(alertIds)) {
+    const page = await source.db.alert.findMany({ where: { id: { in: [...ids] } }, include: WITH_RECORDS })
+    const rank = new Map(ids.map((id, at) => [id, at]))
+    page.sort((a, b) => (rank.get(a.id) ?? 0) - (rank.get(b.id) ?? 0))
+    matching.push(...page.flatMap(matchIn(source.events, exception, page)))
+  }
+  return matching
+}
+
+type AlertWithRecords = Prisma.AlertGetPayload<{ include: typeof WITH_RECORDS }>
+
+/** What an exception says to an alert of a page, whose records are read at once. */
+function matchIn(events: EventReader, exception: CompiledExceptions, page: readonly AlertWithRecords[]): (alert: AlertWithRecords) => readonly MatchingAlert[] {
+  const documents = readEvents(
+    events,
+    page.flatMap((alert) => alert.events.map((link) => link.eventId)),
+  )
+  return (alert) => {
+    const link = alert.events.find(({ eventId, stage }) => {
+      const event = documents.get(eventId)
+      return event !== undefined && isAsked(alert.rule.language, stage) && exception.match(event, alert.rule.ruleId, stage) !== null
+    })
+    if (!link) return []
+    return [
+      {
         id: alert.id,
         status: alert.status as AlertStatus,
         verdict: alert.verdict as Verdict | null,
@@ -83,14 +117,17 @@ export async function findMatchingAlerts(
         occurredAt: alert.occurredAt.toISOString(),
         position: link.position,
         role: link.role as AlertEventRole,
-      })
-    }
-    scanned += page.length
-    const last = page.at(-1)
-    if (!last || page.length < PAGE) return { matching, scanned, truncated: false }
-    if (options.enough?.(scanned) === true) return { matching, scanned, truncated: true }
-    before = last.id
+      },
+    ]
   }
+}
+
+/**
+ * Whether an exception is asked about a linked record. An expression is about one record, its stage 0; the shell before it and
+ * the connections after it only tell its story, and no exception that fits them holds it back.
+ */
+export function isAsked(language: string, stage: number): boolean {
+  return language !== 'secl' || stage === 0
 }
 
 /** Stored events by row id, as their normaliser reads them. */

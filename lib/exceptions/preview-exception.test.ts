@@ -34,8 +34,8 @@ test('counts events, alerts by status and verdict, and cases, and warns of a tru
   expect(impact.alerts.listed[0]).toMatchObject({ id: truePositive, verdict: 'true_positive', role: 'exec' })
   expect(impact.alerts.listed.map(({ id }) => id)).toContain(open)
   expect(impact.cases).toEqual([{ id: 1, title: 'Theft', status: 'open', alerts: 1 }])
-  expect(impact.warnings.map(({ code }) => code)).toEqual(['true_positive', 'in_case', 'share_of_alerts'])
-  expect(impact.warnings[0]).toMatchObject({ level: 'danger', text: expect.stringContaining(`(A-${truePositive})`) })
+  expect(impact.warnings.map(({ code }) => code)).toEqual(['true_positive', 'in_case', 'generic_program', 'share_of_alerts'])
+  expect(impact.warnings[0]).toMatchObject({ level: 'danger', text: expect.stringContaining(`A-${truePositive} (true positive, in the case “Theft”)`) })
 })
 
 test('says which records have the field of each condition, and that no record has both', async () => {
@@ -84,10 +84,18 @@ test.each<[string, ExceptionEntry[], string]>([
   ['only the host', [is('host.name', 'web-01'), is('user.name', 'root')], 'only_where'],
   ['only negations', [{ ...is('process.name', 'curl'), operator: 'excluded' }], 'only_negations'],
   ['a pattern that fits anything', [{ type: 'wildcard', field: 'process.executable', operator: 'included', value: '/*', case_insensitive: false }], 'loose_pattern'],
+  ['a shell alone', [is('process.parent.name', 'bash')], 'generic_program'],
+  ['an interpreter where it is', [is('process.executable', '/usr/bin/python3.11'), is('host.name', 'web-01'), is('destination.port', '80')], 'generic_program'],
+  ['a shell run by what starts any', [is('process.executable', '/usr/bin/bash'), is('process.parent.executable', '/usr/sbin/sshd')], 'generic_program'],
   ['a folder anyone writes to', [is('process.executable', '/dev/shm/agent')], 'writable_path'],
 ])('warns of %s', async (_name, entries, code) => {
   const { warnings } = await preview(entries)
   expect(warnings.map((warning) => warning.code)).toContain(code)
+})
+
+test('a shell with what it ran is no shell alone', async () => {
+  const { warnings } = await preview([is('process.executable', '/bin/sh'), is('process.command_line', 'sh /opt/agent/run')])
+  expect(warnings.map(({ code }) => code)).not.toContain('generic_program')
 })
 
 test('warns as the form does of a star that is none, and of no pattern that fits nothing', async () => {

@@ -3,6 +3,8 @@ import { batches } from '@/lib/alerts/batches'
 import type { Verdict } from '@/lib/alerts/schema'
 import type { Context } from '@/lib/auth/context'
 import { LIMITS } from '@/lib/limits'
+import { findHidden } from './hidden-alerts'
+import { lookForFields } from './look-for-fields'
 import { findMatchingAlerts } from './matching-alerts'
 import type { AlertScan, MatchingAlert } from './matching-alerts'
 import { parseInput } from './parse-input'
@@ -39,8 +41,12 @@ export async function previewException(context: Context, input: z.input<typeof p
   const undecided = await findMatchingAlerts(context, wanted, { statuses: UNDECIDED, enough: ofAlerts })
   const closed = await findMatchingAlerts(context, wanted, { statuses: ['closed'], enough: ofAlerts })
   const total = await context.db.alert.count({ where: wanted.ruleId === null ? {} : { rule: { ruleId: wanted.ruleId } } })
+  const ofFields = budget()(LIMITS.previewEvents)
+  const { alerts: hiding, truncated } = await findHidden(context, wanted)
   const facts = {
-    alerts: summarize(undecided, closed, total),
+    hides: { alerts: hiding.map(({ cases, ...alert }) => ({ ...toPreviewAlert(alert), cases })), truncated },
+    unknownFields: await lookForFields(context, wanted.entries, ofFields),
+    alerts: summarize(undecided, closed, total, new Set(hiding.map(({ id }) => id))),
     cases: await casesOf(context, [...undecided.matching, ...closed.matching]),
     stages: await readStageFacts(context, wanted.ruleId, wanted.entries),
     events: await scanEvents(context, wanted.entries, budget()(LIMITS.previewEvents)),
@@ -48,12 +54,12 @@ export async function previewException(context: Context, input: z.input<typeof p
   return { ...facts, warnings: exceptionWarnings(wanted.entries, facts) }
 }
 
-function summarize(undecided: AlertScan, closed: AlertScan, total: number): ExceptionImpact['alerts'] {
+function summarize(undecided: AlertScan, closed: AlertScan, total: number, hidden: ReadonlySet<number>): ExceptionImpact['alerts'] {
   const verdicts: Record<Verdict, number> = { true_positive: 0, benign_true_positive: 0, false_positive: 0, test: 0, duplicate: 0 }
   for (const { verdict } of closed.matching) if (verdict !== null) verdicts[verdict]++
-  const isTruePositive = ({ verdict }: MatchingAlert) => verdict === 'true_positive'
   const all = [...undecided.matching, ...closed.matching]
-  const ordered = [...all.filter(isTruePositive), ...all.filter((alert) => !isTruePositive(alert))]
+  const isHidden = ({ id }: MatchingAlert) => hidden.has(id)
+  const ordered = [...all.filter(isHidden), ...all.filter((alert) => !isHidden(alert))]
   const open = undecided.matching.filter(({ status }) => status === 'open').length
   return {
     matched: all.length,
@@ -67,7 +73,7 @@ function summarize(undecided: AlertScan, closed: AlertScan, total: number): Exce
   }
 }
 
-function toPreviewAlert({ id, status, verdict, ruleName, reason, hostName, occurredAt, role }: MatchingAlert): PreviewAlert {
+function toPreviewAlert({ id, status, verdict, ruleName, reason, hostName, occurredAt, role }: PreviewAlert): PreviewAlert {
   return { id, status, verdict, ruleName, reason, hostName, occurredAt, role }
 }
 

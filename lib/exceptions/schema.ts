@@ -6,6 +6,7 @@ import { z } from 'zod'
 import type { AlertEventRole, AlertStatus, Verdict } from '@/lib/alerts/schema'
 import type { EcsEvent } from '@/lib/ecs/event'
 import type { EventRole } from '@/lib/ecs/event-role'
+import { LIMITS } from '@/lib/limits'
 
 export const ENTRY_TYPES = ['match', 'match_any', 'wildcard', 'exists'] as const
 
@@ -31,6 +32,8 @@ const instant = z.iso.datetime({ offset: true })
 export const CLOSING_VERDICTS = ['false_positive', 'benign_true_positive'] as const satisfies readonly Verdict[]
 export type ClosingVerdict = (typeof CLOSING_VERDICTS)[number]
 
+const alertIds = z.array(z.number().int().positive()).max(LIMITS.hiddenAlerts).default([])
+
 const exceptionFields = z.object({
   name: z.string().trim().min(1, 'give it a name').max(200),
   reason: z.string().trim().min(1, 'say why, for whoever reviews it later').max(10_000),
@@ -44,6 +47,10 @@ const exceptionFields = z.object({
   expiresAt: instant.nullable().default(null),
   /** The alert it was made from. */
   alertId: z.number().int().positive().nullable().default(null),
+  /** True positives that the exception hides, which whoever saves it knows of. */
+  acknowledgedAlertIds: alertIds,
+  /** Fields that neither the schema nor a stored event has, which whoever saves it means all the same. */
+  acknowledgedFields: z.array(field).max(100).default([]),
   /** Also closes the open and acknowledged alerts it matches, with this verdict. */
   closeMatchingAs: z.enum(CLOSING_VERDICTS).nullable().default(null),
 })
@@ -66,7 +73,7 @@ export const exceptionUpdateInput = exceptionFields
   .refine(startBeforeEnd, START_BEFORE_END)
 export type ExceptionUpdateInput = z.input<typeof exceptionUpdateInput>
 
-export const setEnabledInput = z.object({ id: z.number().int().positive(), enabled: z.boolean() })
+export const setEnabledInput = z.object({ id: z.number().int().positive(), enabled: z.boolean(), acknowledgedAlertIds: alertIds })
 export const deleteExceptionInput = z.object({ id: z.number().int().positive() })
 
 /** What a preview asks: conditions with their scope, before anything is saved. */
@@ -105,6 +112,8 @@ export interface ExceptionRecord extends ExceptionRule {
   readonly version: number
   readonly hits: number
   readonly lastHitAt: string | null
+  /** True positives among the alerts there are that it hides, newest first. */
+  readonly hides: readonly number[]
 }
 
 /** `E-3` as people write it. */
@@ -130,6 +139,11 @@ export function exceptionState(exception: Pick<ExceptionRecord, 'enabled' | 'sta
   if (!exception.enabled) return 'disabled'
   if (exception.startsAt !== null && Date.parse(exception.startsAt) > now) return 'scheduled'
   return ends - now <= EXPIRING_MS ? 'expiring' : 'active'
+}
+
+/** Whether it holds matches back, or will. */
+export function isInForce(state: ExceptionState): boolean {
+  return state !== 'expired' && state !== 'disabled'
 }
 
 const OPERATOR_WORDS: Readonly<Record<ExceptionEntry['type'], Readonly<Record<ExceptionEntry['operator'], string>>>> = {
@@ -181,6 +195,22 @@ export interface PreviewAlert {
   readonly role: AlertEventRole
 }
 
+/** A true positive that an exception hides: closed as one, or in a case and not judged harmless. */
+export interface HiddenAlert extends PreviewAlert {
+  readonly cases: ReadonlyArray<{ readonly id: number; readonly title: string }>
+}
+
+/** A field of a condition that the Elastic Common Schema does not have. */
+export interface UnknownField {
+  readonly field: string
+  /** Known fields with nearly that name, best first. */
+  readonly nearest: readonly string[]
+  /** Whether a stored event has it, among the newest so many that were looked through. */
+  readonly isStored: boolean
+  readonly scanned: number
+  readonly truncated: boolean
+}
+
 /** What the records of one stage have of each condition's field: why a condition can or cannot be met there. */
 export interface StageFacts {
   /** Null where records of several rules are put together. */
@@ -192,7 +222,7 @@ export interface StageFacts {
 }
 
 export interface PreviewWarning {
-  readonly code: 'true_positive' | 'in_case' | 'no_single_record' | 'only_where' | 'only_negations' | 'loose_pattern' | 'writable_path' | 'condition_hint' | 'share_of_events' | 'share_of_alerts'
+  readonly code: 'true_positive' | 'in_case' | 'no_single_record' | 'only_where' | 'only_negations' | 'generic_program' | 'unknown_field' | 'loose_pattern' | 'writable_path' | 'condition_hint' | 'share_of_events' | 'share_of_alerts'
   readonly level: 'danger' | 'warn'
   readonly text: string
 }
@@ -205,10 +235,13 @@ export interface ExceptionImpact {
     readonly open: number
     readonly acknowledged: number
     readonly closed: Readonly<Record<Verdict, number>>
-    /** True positives first, then undecided ones, newest first; at most LIMITS.previewAlertsListed. */
+    /** What it hides first, then undecided ones, newest first; at most LIMITS.previewAlertsListed. */
     readonly listed: readonly PreviewAlert[]
   }
   readonly cases: ReadonlyArray<{ readonly id: number; readonly title: string; readonly status: string; readonly alerts: number }>
+  /** True positives among the alerts, looked for without a limit of time; past a cap the newest. */
+  readonly hides: { readonly alerts: readonly HiddenAlert[]; readonly truncated: boolean }
+  readonly unknownFields: readonly UnknownField[]
   readonly stages: readonly StageFacts[]
   readonly warnings: readonly PreviewWarning[]
 }
@@ -219,6 +252,11 @@ export interface DraftRecord {
   readonly role: AlertEventRole
   readonly stage: number
   readonly event: EcsEvent
+  /** False for a record that only tells the alert's story: no exception is asked about it. */
+  readonly isAsked: boolean
+  /** What it is called by: its program, and when it was (as the record has it). */
+  readonly program: string | null
+  readonly timestamp: string | null
 }
 
 /** A field that the alert's records have, for completion: its values and in which records it is. */
@@ -226,6 +264,8 @@ export interface DraftField {
   readonly field: string
   readonly highlighted: boolean
   readonly values: readonly string[]
+  /** Those of the record that asked; they come first among the values. */
+  readonly own: readonly string[]
   readonly positions: readonly number[]
 }
 

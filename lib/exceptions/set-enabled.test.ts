@@ -12,7 +12,7 @@ beforeAll(() => {
 afterAll(() => scene.close())
 
 test('switches off and on again, each with an audit row; twice the same writes one', async () => {
-  const { id } = await createException(scene.context, { name: 'n', reason: 'r', ruleId: null, entries: [{ type: 'exists', field: 'a', operator: 'included' }] })
+  const { id } = await createException(scene.context, { name: 'n', reason: 'r', ruleId: null, entries: [{ type: 'exists', field: 'process.name', operator: 'included' }] })
   await setExceptionEnabled(scene.context, { id, enabled: false })
   await setExceptionEnabled(scene.context, { id, enabled: false })
   expect(await getException(scene.context, id)).toMatchObject({ enabled: false, version: 2 })

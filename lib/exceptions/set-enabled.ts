@@ -3,17 +3,23 @@ import { newestEntry, recordAct } from '@/lib/audit/record-act'
 import { writeAudit } from '@/lib/audit/write-audit'
 import type { Context } from '@/lib/auth/context'
 import { changeExceptions } from './change'
+import { requireNothingHidden } from './hidden-alerts'
 import { parseInput } from './parse-input'
 import { exceptionRef, setEnabledInput } from './schema'
-import { requireException } from './stored'
+import { readEntries, requireException } from './stored'
 
-/** Switches an exception on or off; one that already is so stays as it is, without an audit row. Throws `not_found`. */
+/**
+ * Switches an exception on or off; one that already is so stays as it is, without an audit row. Throws `not_found`, and
+ * `conflict` when one that is switched on hides a true positive that was not acknowledged.
+ */
 export async function setExceptionEnabled(context: Context, input: z.input<typeof setEnabledInput>): Promise<{ readonly act: number | null }> {
-  const { id, enabled } = parseInput(setEnabledInput, input)
+  const { id, enabled, acknowledgedAlertIds } = parseInput(setEnabledInput, input)
   const at = context.clock()
+  const hiddenSince = enabled ? await nothingHidden(context, id, acknowledgedAlertIds) : null
   return changeExceptions(context.db, async (tx) => {
     const before = await requireException(tx, id)
     if (before.enabled === enabled) return { act: null }
+    await hiddenSince?.(tx)
     const { version } = await tx.exception.update({ where: { id }, data: { enabled, updatedBy: context.actor.name, updatedAt: at, version: { increment: 1 } }, select: { version: true } })
     const entry = { action: enabled ? 'exception.enable' : 'exception.disable', entityType: 'exception', entityId: exceptionRef(id) } as const
     await writeAudit(tx, context.actor.name, at, { ...entry, detail: { name: before.name } })
@@ -21,4 +27,10 @@ export async function setExceptionEnabled(context: Context, input: z.input<typeo
     const act = await recordAct(tx, context.actor.name, at, await newestEntry(tx), { ...entry, text, detail: { exception: { id, version, before } } })
     return { act: act.id }
   })
+}
+
+async function nothingHidden(context: Context, id: number, acknowledged: readonly number[]) {
+  const row = await requireException(context.db, id)
+  if (row.enabled) return null
+  return requireNothingHidden(context, { ruleId: row.ruleId, stage: row.stage, entries: readEntries(row.entries) }, acknowledged)
 }

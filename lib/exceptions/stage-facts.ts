@@ -3,7 +3,7 @@ import type { EcsEvent } from '@/lib/ecs/event'
 import { readValues } from '@/lib/ecs/event'
 import { eventRole } from '@/lib/ecs/event-role'
 import { compileEntries } from './match'
-import { readEvents } from './matching-alerts'
+import { isAsked, readEvents } from './matching-alerts'
 import type { ExceptionEntry, StageFacts } from './schema'
 
 const ALERTS = 50
@@ -46,9 +46,9 @@ async function sampleRecords({ db, events }: Pick<Context, 'db' | 'events'>, rul
     ...(ruleId === null ? {} : { where: { rule: { ruleId } } }),
     orderBy: { id: 'desc' },
     take: ALERTS,
-    select: { events: { select: { stage: true, eventId: true } } },
+    select: { rule: { select: { language: true } }, events: { select: { stage: true, eventId: true } } },
   })
-  let links: readonly { readonly stage: number; readonly eventId: number }[] = alerts.flatMap((alert) => alert.events)
+  let links: readonly { readonly stage: number; readonly eventId: number }[] = alerts.flatMap(({ rule, events: linked }) => linked.filter(({ stage }) => isAsked(rule.language, stage)))
   if (links.length === 0 && ruleId !== null) {
     const rule = await db.rule.findUnique({ where: { ruleId }, select: { id: true } })
     links = rule ? await db.ruleHit.findMany({ where: { ruleId: rule.id, stage: { gte: 0 } }, take: HITS, select: { stage: true, eventId: true } }) : []

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Transaction } from '@/lib/db/client'
+import type { PrismaClient, Transaction } from '@/lib/db/client'
 import { AppError } from '@/lib/errors'
 import { exceptionEntrySchema, exceptionRef } from './schema'
 import type { ExceptionEntry, ExceptionInput, ExceptionRecord } from './schema'
@@ -14,7 +14,7 @@ export function readEntries(json: string): readonly ExceptionEntry[] {
 }
 
 /** A row as the console knows it. `ruleName` is null for all rules, and for a rule that is no longer there. */
-export function toRecord(row: ExceptionRow, ruleName: string | null): ExceptionRecord {
+export function toRecord(row: ExceptionRow, ruleName: string | null): Omit<ExceptionRecord, 'hides'> {
   return {
     id: row.id,
     name: row.name,
@@ -51,7 +51,7 @@ export function writtenColumns(input: Required<Pick<ExceptionInput, 'name' | 're
   }
 }
 
-export async function requireException(tx: Transaction, id: number): Promise<ExceptionRow> {
+export async function requireException(tx: Transaction | PrismaClient, id: number): Promise<ExceptionRow> {
   const row = await tx.exception.findUnique({ where: { id } })
   if (!row) throw new AppError('not_found', `There is no exception ${exceptionRef(id)}; it may have been deleted.`, { id })
   return row

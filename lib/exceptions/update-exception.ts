@@ -5,6 +5,8 @@ import { AppError } from '@/lib/errors'
 import { changeExceptions } from './change'
 import { closeMatching, findClosingCandidates } from './close-matching'
 import type { SavedException } from './create-exception'
+import { requireNothingHidden } from './hidden-alerts'
+import { requireKnownFields } from './look-for-fields'
 import { parseInput } from './parse-input'
 import { exceptionRef, exceptionUpdateInput } from './schema'
 import type { ExceptionUpdateInput } from './schema'
@@ -12,11 +14,13 @@ import { requireException, requireFuture, requireRule, toRecord, writtenColumns 
 
 /**
  * Changes an exception that was edited at `version`. Throws `conflict`, naming who changed it and when, if it is another
- * version by now; `not_found`; `invalid` with `details.fields`.
+ * version by now, and when it hides a true positive that was not acknowledged; `not_found`; `invalid` with `details.fields`.
  */
 export async function updateException(context: Context, input: ExceptionUpdateInput): Promise<SavedException> {
   const wanted = parseInput(exceptionUpdateInput, input)
   const at = context.clock()
+  await requireKnownFields(context, wanted.entries, wanted.acknowledgedFields)
+  const hiddenSince = wanted.enabled ? await requireNothingHidden(context, wanted, wanted.acknowledgedAlertIds) : null
   const candidates = wanted.closeMatchingAs === null ? null : await findClosingCandidates(context, wanted)
   return changeExceptions(context.db, async (tx) => {
     const before = await requireException(tx, wanted.id)
@@ -32,6 +36,7 @@ export async function updateException(context: Context, input: ExceptionUpdateIn
     // An exception that has expired may be renamed; a new end must lie ahead.
     if (wanted.expiresAt !== null && Date.parse(wanted.expiresAt) !== before.expiresAt?.getTime()) requireFuture(wanted.expiresAt, at)
     if (wanted.ruleId !== before.ruleId) await requireRule(tx, wanted.ruleId)
+    await hiddenSince?.(tx)
     const { version } = await tx.exception.update({
       where: { id: wanted.id },
       data: { ...writtenColumns(wanted), updatedBy: context.actor.name, updatedAt: at, version: { increment: 1 } },

@@ -1,5 +1,7 @@
-import { alertRef } from '@/lib/alerts/schema'
 import { parseEscapedPattern } from '@/lib/lang/escaped-wildcard'
+import { WHERE_OR_WHO, genericProgramOf } from './generic-programs'
+import { hiddenWords } from './hidden-words'
+import { unknownFieldWords } from './unknown-fields'
 import { conditionHint } from './condition-hints'
 import { entryWords } from './schema'
 import type { ExceptionEntry, ExceptionImpact, PreviewWarning } from './schema'
@@ -7,7 +9,6 @@ import type { ExceptionEntry, ExceptionImpact, PreviewWarning } from './schema'
 type Facts = Omit<ExceptionImpact, 'warnings'>
 type Check = (entries: readonly ExceptionEntry[], facts: Facts) => PreviewWarning | null
 
-const NAMED_ALERTS = 5
 /** Below these numbers a share says nothing. */
 const EVENTS_FOR_SHARE = 200
 const ALERTS_FOR_SHARE = 5
@@ -16,7 +17,8 @@ const LARGE_SHARE_OF_ALERTS = 0.8
 /** A pattern with a star and fewer characters of its own than this fits almost anything. */
 const PATTERN_TEXT = 4
 
-const WHERE_OR_WHO = /^(host|agent|cloud|user|ecs|event|data_stream|orchestrator)\./
+/** Around a process, not what runs: such a condition does not narrow a shell down to one habit. */
+const CONTEXT = /^(network|source|destination|client|server|observer|labels|tags|related|group|message)(\.|$)|(^|\.)(working_directory|interactive|tty|args_count|(real_|saved_)?user|(real_|saved_)?group|supplemental_groups)(\.|$)/
 const WRITABLE = /^\/(tmp|var\/tmp|dev\/shm)(\/|$)/
 
 /** What whoever is about to save an exception must know, the gravest first. Pure. */
@@ -24,16 +26,33 @@ export function exceptionWarnings(entries: readonly ExceptionEntry[], facts: Fac
   return CHECKS.flatMap((check) => check(entries, facts) ?? [])
 }
 
-const truePositive: Check = (_entries, { alerts }) => {
-  const count = alerts.closed.true_positive
+const truePositive: Check = (_entries, { hides: { alerts, truncated } }) => {
+  const count = alerts.length
   if (count === 0) return null
-  const named = alerts.listed.filter(({ verdict }) => verdict === 'true_positive').slice(0, NAMED_ALERTS)
-  const names = `${named.map(({ id }) => alertRef(id)).join(', ')}${count > named.length ? ', …' : ''}`
+  const number = `${truncated ? 'at least ' : ''}${count.toLocaleString('en')}`
   return {
     code: 'true_positive',
     level: 'danger',
-    text: `${count === 1 ? 'An alert with the verdict true positive matches' : `${count} alerts with the verdict true positive match`} (${names}). This exception would have hidden a real incident.`,
+    text: `It hides ${count === 1 && !truncated ? 'a true positive' : `${number} true positives`}: ${hiddenWords(alerts)}. This exception would have hidden a real incident.`,
   }
+}
+
+const unknownField: Check = (_entries, { unknownFields }) => {
+  const unknown = unknownFields.filter(({ isStored }) => !isStored)
+  return unknown.length === 0 ? null : { code: 'unknown_field', level: 'warn', text: unknown.map(unknownFieldWords).join(' ') }
+}
+
+const genericProgram: Check = (entries) => {
+  const named = entries.flatMap((entry) => {
+    const program = genericProgramOf(entry)
+    return program === null ? [] : [{ entry, program }]
+  })
+  const [first] = named
+  const narrows = (entry: ExceptionEntry) => entry.operator === 'included' && entry.type !== 'exists' && !CONTEXT.test(entry.field) && !WHERE_OR_WHO.test(entry.field) && !named.some((one) => one.entry === entry)
+  if (!first || entries.some(narrows)) return null
+  const { entry, program } = first
+  const says = entry.type === 'match' ? program : `${program}, which ${entry.field} lets through,`
+  return { code: 'generic_program', level: 'warn', text: `${says} runs anything: alone it holds back whatever anyone does with it. Add what it ran, as its command line, or a parent that does one thing.` }
 }
 
 const inCase: Check = (_entries, { cases }) => {
@@ -100,4 +119,4 @@ const shareOfAlerts: Check = (_entries, { alerts }) => {
   return { code: 'share_of_alerts', level: 'warn', text: `It matches ${alerts.matched} of ${alerts.scanned} alerts in its scope: little would be left of the rule.` }
 }
 
-const CHECKS: readonly Check[] = [truePositive, inCase, noSingleRecord, onlyNegations, onlyWhere, loosePattern, hintOfCondition, writablePath, shareOfEvents, shareOfAlerts]
+const CHECKS: readonly Check[] = [truePositive, unknownField, inCase, genericProgram, noSingleRecord, onlyNegations, onlyWhere, loosePattern, hintOfCondition, writablePath, shareOfEvents, shareOfAlerts]

@@ -22,6 +22,8 @@ import { RiskScore } from '@/components/ui/risk-score'
 import { SeverityBadge } from '@/components/ui/severity-badge'
 import { compileDetector } from '@/lib/detect/engine'
 import { listRuns } from '@/lib/detect/run-queries'
+import { listExceptions } from '@/lib/exceptions/queries'
+import { exceptionState, isInForce } from '@/lib/exceptions/schema'
 import { readRule } from '@/lib/rules/queries'
 import { getContext } from '@/lib/web/context'
 
@@ -53,6 +55,8 @@ export default async function RulePage(props: Params) {
   const { document } = rule
   const problem = compileDetector([{ id: 0, versionId: 0, document }]).problems[0]?.message ?? null
   const runs = await listRuns(getContext(), { ruleId: rule.ruleId }, { limit: RUNS })
+  const now = getContext().clock().getTime()
+  const hides = new Map((await listExceptions(getContext())).flatMap((exception) => (isInForce(exceptionState(exception, now)) ? [[exception.id, exception.hides] as const] : [])))
   return (
     <Page>
       <PageHeader
@@ -118,7 +122,7 @@ export default async function RulePage(props: Params) {
               </ul>
             </Panel>
           )}
-          <RuleExceptions exceptions={rule.exceptions} />
+          <RuleExceptions exceptions={rule.exceptions} hides={hides} />
           <RuleVersions versions={rule.versions} />
         </div>
       </div>
