@@ -136,3 +136,104 @@ describe('eql run', () => {
     expect(out).toContain('2 events')
   })
 })
+
+describe('eql run with a mapping', () => {
+  const lines = (...documents: readonly object[]): string => documents.map((document) => `${JSON.stringify(document)}\n`).join('')
+  const at = (n: number, rest: object): object => ({ '@timestamp': `2026-03-01T10:00:0${n}.000Z`, event: { category: 'process', id: `e${n}` }, ...rest })
+
+  /** The ids that a query finds, one list a sequence; or the reason it is refused for. */
+  async function found(mapping: object, data: string, query: string): Promise<unknown> {
+    const mapped = file('mapping.json', JSON.stringify({ mappings: mapping }))
+    const code = await run('run', '--data-file', file('data.ndjson', data), '--mapping', mapped, '--query', query, '--json')
+    const [answer] = answers()
+    if (answer?.error) return answer.error.reason
+    const { events, sequences } = answer!.hits
+    const ids = sequences ? sequences.map((s) => s.events.map((e) => e._id)) : events!.map((e) => e._id)
+    return code === 0 ? ids : [code, ids]
+  }
+
+  const data = lines(at(1, { n: 5, s: 'one' }), at(2, { n: 7, deep: { s: 'two' } }))
+
+  test.each<readonly [mapping: object, query: string, answer: unknown]>([
+    [{}, 'any where n == 5', ['e1']],
+    [{ properties: {} }, 'any where deep.s == "two" and deep.s.keyword : "TW*"', ['e2']],
+    [{ dynamic: true, properties: { s: { type: 'keyword' } } }, 'any where s == "one" and n < 6', ['e1']],
+    [{ properties: {} }, 'any where absent == 1', 'line 1:11: Unknown column [absent]; write [?absent] if it may be absent from the mapping'],
+    [{ dynamic: false }, 'any where n == 5', 'line 1:11: Unknown column [n]; write [?n] if it may be absent from the mapping'],
+    [{ dynamic: false }, 'any where ?n == null', ['e1', 'e2']],
+    [{ dynamic: false }, 'any where ?n == 5', []],
+    [{ dynamic: false }, 'any where not ?n : "x"', []],
+    [{ dynamic: false }, 'sequence by ?n [any where true] [any where true]', [['e1', 'e2']]],
+    [{ properties: {} }, 'sequence by ?n [any where true] [any where true]', []],
+  ])('%j answers %s', async (mapping, query, answer) => {
+    expect(await found(mapping, data, query)).toEqual(answer)
+  })
+
+  test('strict refuses the documents that have more', async () => {
+    const mapping = { dynamic: 'strict', properties: { '@timestamp': { type: 'date' }, 'event': { properties: { category: { type: 'keyword' }, id: { type: 'keyword' } } }, 'n': { type: 'long' } } }
+    expect(await found(mapping, lines(at(1, { n: 5 }), at(2, { n: 7, s: 'x' })), 'any where n > 0')).toEqual([3, ['e1']])
+    expect(err).toContain('data.ndjson: record 2 (byte 89): the mapping is strict and lacks the field [s]')
+  })
+
+  test('standard input and the documents of all files complete it', async () => {
+    const mapped = file('mapping.json', '{"mappings":{}}')
+    const first = file('first.ndjson', lines(at(1, { a: 1 })))
+    const second = file('second.ndjson', lines(at(2, { b: 1 })))
+    expect(await run('run', '--data-file', first, second, '--mapping', mapped, '--query', 'any where a == 1 or b == 1', '--json')).toBe(0)
+    expect(answers()[0]!.hits.total.value).toBe(2)
+  })
+
+  test('dates in any format are conditions and keys', async () => {
+    const days = lines(at(1, { day: '31-12-2025' }), at(2, { day: '2025/12/31' }), at(3, { day: '01-01-2026' }))
+    const mapping = { properties: { day: { type: 'date', format: 'dd-MM-yyyy||yyyy/MM/dd' } } }
+    expect(await found(mapping, days, 'any where day == "31-12-2025"')).toEqual(['e1', 'e2'])
+    out = ''
+    expect(await found(mapping, days, 'sequence by day [any where true] [any where true]')).toEqual([['e1', 'e2']])
+    expect(answers()[0]!.hits.sequences![0]!.join_keys).toEqual(['2025-12-31T00:00:00.000Z'])
+    out = ''
+    expect(await found(mapping, days, 'sample by day [any where true] [any where true]')).toEqual([['e1', 'e2']])
+    expect(answers()[0]!.hits.sequences![0]!.join_keys).toEqual([Date.UTC(2025, 11, 31)])
+  })
+
+  test('a time field of type date keeps milliseconds; date_nanos and no mapping keep more', async () => {
+    // The second by its time is the first in the file.
+    const close = lines(
+      { '@timestamp': '2026-03-01T10:00:00.000000200Z', 'event': { category: 'b', id: 'b' } },
+      { '@timestamp': '2026-03-01T10:00:00.000000100Z', 'event': { category: 'a', id: 'a' } },
+    )
+    const query = 'sequence [a where true] [b where true]'
+    const timed = (type: string): object => ({ properties: { '@timestamp': { type } } })
+    expect(await found(timed('date'), close, query)).toEqual([])
+    out = ''
+    expect(await found(timed('date_nanos'), close, query)).toEqual([['a', 'b']])
+    out = ''
+    await run('run', '--data-file', file('data.ndjson', close), '--query', query, '--json')
+    expect(answers()[0]!.hits.total.value).toBe(1)
+  })
+
+  test('maxspan and gaps count milliseconds with a date, nanoseconds without', async () => {
+    const span = lines(
+      { '@timestamp': '2026-03-01T10:00:00.000000Z', 'event': { category: 'a', id: 'a' } },
+      { '@timestamp': '2026-03-01T10:00:01.000000001Z', 'event': { category: 'b', id: 'b' } },
+    )
+    const query = 'sequence with maxspan=1s [a where true] [b where true]'
+    expect(await found({ properties: { '@timestamp': { type: 'date' } } }, span, query)).toEqual([['a', 'b']])
+    out = ''
+    expect(await found({ properties: { '@timestamp': { type: 'date_nanos' } } }, span, query)).toEqual([])
+  })
+})
+
+test('one name dotted and nested counts as both, and is printed as it was written', async () => {
+  const written = '{"@timestamp":1,"event":{"category":"a"},"foo.bar":666,"foo":{"bar":333},"a.b":{"c":1},"a":{"b.c":2}}'
+  const data = file('both.ndjson', `${written}\n`)
+  for (const condition of ['foo.bar == 666', 'foo.bar == 333', 'a.b.c == 1', 'a.b.c == 2']) {
+    out = ''
+    await run('run', '--data-file', data, '--query', `a where ${condition}`, '--json')
+    expect([condition, JSON.stringify(answers()[0]!.hits.events?.[0]?._source)]).toEqual([condition, written])
+  }
+  for (const query of ['"b" where true', 'a where foo.bar != 666']) {
+    out = ''
+    await run('run', '--data-file', data, '--query', query, '--json')
+    expect(answers()[0]!.hits.total.value).toBe(0)
+  }
+})

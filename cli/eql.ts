@@ -26,7 +26,7 @@ export function registerEql(program: Command): void {
     .command('eql')
     .summary('check an EQL query, or run it over files without storing anything')
     .description('Checks an EQL query, or runs queries over event files without storing anything.')
-  const mapping = () => new Option('--mapping <file>', 'an Elasticsearch mapping (JSON); without one fields are ECS and unknown ones take their type from the data')
+  const mapping = () => new Option('--mapping <file>', 'an Elasticsearch mapping (JSON), completed by the documents unless it is not dynamic; without one fields are ECS and unknown ones take their type from the data')
   eql
     .command('check')
     .description('Reports what Elasticsearch would refuse in a query, and what it can hardly mean. Exits 1 when there are errors.')

@@ -101,6 +101,8 @@ export const LIMITS = {
   retentionPreviewAlerts: 1_000,
   /** Retention: bytes in use up to which a page tells what takes how much: all of the file is read for it. */
   retentionMeasuredBytes: 2 * 1024 * 1024 * 1024,
+  /** Parts of one member's name that stands for nested objects (`a.b.c`), as Elasticsearch's index.mapping.depth.limit; longer ones stand for themselves. */
+  nameParts: 20,
   /** EQL: characters of one query. */
   eqlQueryLength: 200_000,
   /** EQL: tokens of one query. */

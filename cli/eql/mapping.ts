@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { parseMapping } from '@/lib/ecs/mapping'
-import type { Schema } from '@/lib/ecs/fields'
+import type { Mapping } from '@/lib/ecs/mapping'
 import { AppError, errorMessage } from '@/lib/errors'
 
 /** Reads the mapping file of `--mapping`; undefined when none is given. */
-export async function readMapping(file: string | undefined): Promise<Schema | undefined> {
+export async function readMapping(file: string | undefined): Promise<Mapping | undefined> {
   if (file === undefined) return undefined
   const text = await readFile(file, 'utf8')
   let json: unknown

@@ -1,19 +1,18 @@
-import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { basename } from 'node:path'
-import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import type { RunOptions } from '@/cli/eql'
 import { EXIT } from '@/cli/failure'
 import type { EcsEvent } from '@/lib/ecs/event'
 import { readField, readText } from '@/lib/ecs/event'
+import type { Mapping } from '@/lib/ecs/mapping'
+import { withoutDots } from '@/lib/ecs/dotted-names'
 import { AppError, errorMessage } from '@/lib/errors'
 import { openSearch } from '@/lib/eql'
 import type { Search, SearchError, SearchHit, SearchOptions, SearchRequest, SearchResponse } from '@/lib/eql'
 import { codeFrame } from '@/lib/lang/diagnostic'
-import { decode } from '@/lib/ingest/decode'
-import { RecordSplitter } from '@/lib/ingest/split-records'
 import type { RawRecord } from '@/lib/ingest/split-records'
+import { openInputs, readRecords } from './inputs'
+import type { DataInput } from './inputs'
 import { readMapping } from './mapping'
 
 type Opened = Search | SearchError
@@ -21,13 +20,35 @@ type Opened = Search | SearchError
 export async function runCommand(options: RunOptions): Promise<void> {
   if ((options.query === undefined) === (options.requests === undefined)) throw new AppError('invalid', 'give either --query or --requests')
   const schema = await readMapping(options.mapping)
-  // One moment for all requests of a run, so that `now` is the same for each.
-  const search: SearchOptions = { ...(schema ? { schema } : {}), now: Date.now() }
-  if (options.query !== undefined) await runOne(options.query, options, search)
-  else if (options.requests !== undefined) await runMany(options.requests, options, search)
+  // With a mapping everything is read twice: what documents add to it is known before a query is checked against it.
+  const inputs = await openInputs(options.dataFile, schema !== undefined)
+  try {
+    if (schema) await completeMapping(inputs.list, schema)
+    await runQueries({ ...options, inputs: inputs.list }, schema)
+  } finally {
+    await inputs.close()
+  }
 }
 
-async function runOne(query: string, options: RunOptions, search: SearchOptions): Promise<void> {
+type Inputs = RunOptions & { readonly inputs: readonly DataInput[] }
+
+async function completeMapping(inputs: readonly DataInput[], mapping: Mapping): Promise<void> {
+  // What cannot be read is told when the queries run.
+  await readRecords(inputs, (record) => {
+    const document = parseRecord(record)
+    if (typeof document !== 'string') mapping.complete(document.event)
+    return null
+  }, () => undefined)
+}
+
+async function runQueries(options: Inputs, schema: Mapping | undefined): Promise<void> {
+  // One moment for all requests of a run, so that `now` is the same for each.
+  const search: SearchOptions = { ...(schema ? { schema } : {}), now: Date.now() }
+  if (options.query !== undefined) await runOne(options.query, options, search, schema)
+  else if (options.requests !== undefined) await runMany(options.requests, options, search, schema)
+}
+
+async function runOne(query: string, options: Inputs, search: SearchOptions, schema: Mapping | undefined): Promise<void> {
   const opened = openSearch(
     {
       query,
@@ -46,17 +67,17 @@ async function runOne(query: string, options: RunOptions, search: SearchOptions)
     process.exitCode = EXIT.failed
     return
   }
-  const exact = await readAll(options.dataFile, [opened])
+  const exact = await readAll(options.inputs, [opened], schema)
   const response = opened.finish()
   for (const warning of response.warnings ?? []) process.stderr.write(`warning: ${warning}\n`)
   if (options.json) print(serialise(response, exact))
   else for (const line of describe(response)) print(line)
 }
 
-async function runMany(file: string, options: RunOptions, search: SearchOptions): Promise<void> {
+async function runMany(file: string, options: Inputs, search: SearchOptions, schema: Mapping | undefined): Promise<void> {
   const lines = (file === '-' ? await text(process.stdin) : await readFile(file, 'utf8')).split('\n').filter((l) => l.trim() !== '')
   const opened = lines.map((line) => openLine(line, search))
-  const exact = await readAll(options.dataFile, opened)
+  const exact = await readAll(options.inputs, opened, schema)
   for (const item of opened) {
     print('error' in item ? JSON.stringify({ error: item.error }) : serialise(item.finish(), exact))
   }
@@ -86,49 +107,48 @@ function print(line: string): void {
 const LONG_INTEGER = /\d{16}/
 
 /**
- * Reads every file once for all searches. Answers the texts of records whose integers a number cannot hold, so that what is
+ * Reads every file for all searches. Answers the texts of records whose integers a number cannot hold, so that what is
  * printed is what was read.
  */
-async function readAll(files: readonly string[], searches: readonly Opened[]): Promise<WeakMap<EcsEvent, string>> {
+async function readAll(inputs: readonly DataInput[], searches: readonly Opened[], mapping: Mapping | undefined): Promise<WeakMap<EcsEvent, string>> {
   const running = searches.filter((s): s is Search => !('error' in s))
   // Weak: what a search lets go of is forgotten here too.
   const exact = new WeakMap<EcsEvent, string>()
-  for (const file of files) {
-    const index = file === '-' ? 'stdin' : basename(file)
-    const splitter = new RecordSplitter()
-    let rejected = 0
-    const take = (records: readonly RawRecord[]): void => {
-      for (const record of records) {
-        const problem = readRecord(record, index, running, exact)
-        if (problem === null) continue
-        process.exitCode = EXIT.rejected
-        if (++rejected <= 5) process.stderr.write(`${index}: record ${record.number} (byte ${record.offset}): ${problem}\n`)
-      }
-    }
-    const input: Readable = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 1024 * 1024 })
-    for await (const chunk of decode(input, (note) => void process.stderr.write(`${index}: ${note}\n`))) take(splitter.push(chunk))
-    take(splitter.end())
-    if (rejected > 5) process.stderr.write(`${index}: ${rejected} records were passed over in all\n`)
-  }
+  const rejected = await readRecords(inputs, (record, index) => {
+    const document = parseRecord(record)
+    if (typeof document === 'string') return document
+    const { source, event, json } = document
+    const refused = mapping?.complete(event) ?? null
+    if (refused !== null) return refused
+    const origin = { index, id: readText(event, 'event.id') ?? String(record.number), source }
+    let kept = false
+    for (const search of running) kept = search.add(event, origin) || kept
+    if (kept && LONG_INTEGER.test(json)) exact.set(source, json.replaceAll(/[\r\n]+/g, ' '))
+    return null
+  }, (line) => void process.stderr.write(line))
+  if (rejected > 0) process.exitCode = EXIT.rejected
   return exact
 }
 
-function readRecord(record: RawRecord, index: string, searches: readonly Search[], exact: WeakMap<EcsEvent, string>): string | null {
+interface Document {
+  /** As it was written, and as it is read: a name with dots is the nested one. */
+  readonly source: EcsEvent
+  readonly event: EcsEvent
+  readonly json: string
+}
+
+/** A document, or why it is none. */
+function parseRecord(record: RawRecord): Document | string {
   if (record.problem !== null) return record.problem === 'too_large' ? `is too large (${record.size} bytes)` : 'has no end'
   const json = record.bytes.toString('utf8')
-  let event: unknown
+  let source: unknown
   try {
-    event = JSON.parse(json)
+    source = JSON.parse(json)
   } catch (error) {
     return `is not JSON: ${errorMessage(error)}`
   }
-  if (typeof event !== 'object' || event === null || Array.isArray(event)) return 'is not a JSON object'
-  const source = event as EcsEvent
-  const origin = { index, id: readText(source, 'event.id') ?? String(record.number) }
-  let kept = false
-  for (const search of searches) kept = search.add(source, origin) || kept
-  if (kept && LONG_INTEGER.test(json)) exact.set(source, json.replaceAll(/[\r\n]+/g, ' '))
-  return null
+  if (typeof source !== 'object' || source === null || Array.isArray(source)) return 'is not a JSON object'
+  return { source: source as EcsEvent, event: withoutDots(source as EcsEvent), json }
 }
 
 function serialise(response: SearchResponse, exact: WeakMap<EcsEvent, string>): string {

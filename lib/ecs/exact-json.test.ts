@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { withoutDots } from './dotted-names'
 import { exactJsonText, parseExactJson, withExactIntegers } from './exact-json'
 
 const RAW = '{"a":9223372036854775807,"b":{"c":[1,-9223372036854775808,"12345678901234567890"]},"f":1.5,"__proto__":{"d":12345678901234567890}}'
@@ -13,6 +14,11 @@ describe('withExactIntegers', () => {
   test('reads the source of a search hit', () => {
     const hit = `{"_id":"1","_source":${RAW}}`
     expect(withExactIntegers({ a: Number('9223372036854775807') }, hit)).toEqual({ a: 9223372036854775807n })
+  })
+
+  test('of a name written with dots too', () => {
+    const raw = '{"a.b":9223372036854775807,"a":{"b":1}}'
+    expect(withExactIntegers(withoutDots(JSON.parse(raw) as Record<string, unknown>), raw)).toEqual({ a: { b: [1, 9223372036854775807n] } })
   })
 
   test('leaves alone what was filled in or put in its place, and records that are no JSON', () => {

@@ -1,3 +1,4 @@
+import { withoutDots } from './dotted-names'
 import type { EcsEvent } from './event'
 
 /** An integer literal of sixteen digits or more, or a string: what stands in strings is left alone. */
@@ -54,5 +55,5 @@ export function withExactIntegers(event: EcsEvent, raw: string): EcsEvent {
     return event
   }
   const source = isObject(record) && isObject(record['_source']) ? record['_source'] : record
-  return restore(event, source) as EcsEvent
+  return restore(event, withoutDots(source)) as EcsEvent
 }

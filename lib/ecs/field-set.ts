@@ -16,6 +16,8 @@ export interface FieldNode {
 export interface FieldSlot {
   readonly hash: number
   readonly key: string
+  /** Its key has dots: it stands for objects in one another. */
+  readonly dotted: boolean
   /** The key as it stands in a document, where its characters are ASCII. */
   readonly bytes: Uint8Array
   readonly node: FieldNode
@@ -51,7 +53,7 @@ function nodeOf(whole: boolean, members: readonly (readonly [key: string, node: 
     const hash = hashOf(bytes)
     let at = hash & (size - 1)
     while (slots[at] != null) at = (at + 1) & (size - 1)
-    slots[at] = { hash, key, bytes, node, known: new KnownObjects() }
+    slots[at] = { hash, key, dotted: key.includes('.'), bytes, node, known: new KnownObjects() }
   }
   return { whole, slots }
 }

@@ -2,6 +2,7 @@
  * The fields an event may have and their types: the Elastic Common Schema with what Elastic Defend adds to it. Field sets
  * that ECS reuses (a hash, a user, an operating system …) are written once and unfolded.
  */
+import type { DateFormat } from './date-format'
 
 export type FieldType =
   | 'keyword'
@@ -27,8 +28,10 @@ export interface FieldInfo {
   readonly nullValue?: unknown
   /** The value that every event has, whether it is written in it or not. */
   readonly constant?: string
-  /** A date given as a bare number counts seconds, not milliseconds. */
-  readonly epochSeconds?: boolean
+  /** How a mapping writes dates; without it they are what `parseTimestamp` reads. */
+  readonly format?: DateFormat
+  /** A date is kept to the millisecond: a mapping's `date`, unlike its `date_nanos`. */
+  readonly millis?: boolean
 }
 
 /** What the checker and the compiler ask about fields. */

@@ -7,6 +7,7 @@
  * what it read is in `value`.
  */
 import { LIMITS } from '@/lib/limits'
+import { expandNames, withoutDots } from './dotted-names'
 import { keyHash } from './field-set'
 import type { FieldNode, FieldSlot } from './field-set'
 
@@ -164,7 +165,7 @@ function skipMembers(bytes: Buffer, from: number, depth: number): number {
 /** What stands between two places, by JSON.parse. */
 function parseSlice(bytes: Buffer, from: number, end: number): number {
   if (end === FAIL) return FAIL
-  value = JSON.parse(bytes.toString('utf8', from, end))
+  value = withoutDots(JSON.parse(bytes.toString('utf8', from, end)))
   return end
 }
 
@@ -246,6 +247,7 @@ function readObject(bytes: Buffer, at: number, { node, known }: FieldSlot, depth
 function readMembers(bytes: Buffer, from: number, { slots }: FieldNode, depth: number): number {
   if (depth > LIMITS.recordDepth) return FAIL
   const members: Record<string, unknown> = {}
+  let hasDots = false
   const mask = slots.length - 1
   let at = skipSpace(bytes, from)
   if (bytes[at] === CLOSE_OBJECT) {
@@ -267,11 +269,12 @@ function readMembers(bytes: Buffer, from: number, { slots }: FieldNode, depth: n
     else {
       at = bytes[at] === OPEN_OBJECT && !slot.node.whole ? readObject(bytes, at, slot, depth + 1) : readValue(bytes, at, depth)
       members[slot.key] = value
+      hasDots ||= slot.dotted
     }
     if (at === FAIL) return FAIL
     if ((bytes[at] ?? 0) <= SPACE) at = skipSpace(bytes, at)
     if (bytes[at] === CLOSE_OBJECT) {
-      value = members
+      value = hasDots ? expandNames(members) : members
       return at + 1
     }
     if (bytes[at] !== COMMA) return FAIL

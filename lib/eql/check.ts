@@ -1,4 +1,5 @@
 import { ECS_SCHEMA } from '@/lib/ecs/fields'
+import type { DateFormat } from '@/lib/ecs/date-format'
 import type { Schema } from '@/lib/ecs/fields'
 import { parseTimestamp } from '@/lib/ecs/timestamp'
 import type { Diagnostic, DiagnosticSeverity, Span } from '@/lib/lang/diagnostic'
@@ -330,8 +331,14 @@ class Checker {
       const fine = constant.kind === 'string' && (parseIp(constant.value) !== null || (equality && parseCidr(constant.value) !== null))
       if (!fine) this.report(constant.span, 'type', `[${shown}] is an ip field and [${this.text(constant)}] is not an IP address${equality ? ' or block' : ''}`)
     } else if (type === 'date') {
-      const fine = constant.kind === 'number' || (constant.kind === 'string' && (parseTimestamp(constant.value) !== null || isDateMath(constant.value)))
-      if (!fine) this.report(constant.span, 'type', `[${shown}] is a date and [${this.text(constant)}] is not one; write ISO 8601 or milliseconds since 1970`)
+      const format = subject.kind === 'field' ? this.schema.lookup(subject.name)?.format : undefined
+      if (isDate(constant, format)) return
+      const remedy = format ? `write it as its mapping does: ${format.text}` : 'write ISO 8601 or milliseconds since 1970'
+      if (format && isDate(constant, undefined)) {
+        this.warn(constant.span, 'type', `[${shown}] is written as [${format.text}] in its mapping: Elasticsearch refuses [${this.text(constant)}]`)
+        return
+      }
+      this.report(constant.span, 'type', `[${shown}] is a date and [${this.text(constant)}] is not one; ${remedy}`)
     } else if (type === 'string' && subject.kind !== 'field' && constant.kind !== 'string') {
       this.warn(constant.span, 'type', `[${shown}] is a string and never equals [${this.text(constant)}]`)
     }
@@ -374,6 +381,13 @@ class Checker {
       this.report(expr.operand.span, 'type', `[in~] compares strings only, but [${this.text(expr.operand)}] is [${typeName(type)}]; write [in]`)
     }
   }
+}
+
+function isDate(constant: Literal, format: DateFormat | undefined): boolean {
+  if (constant.kind === 'number') return format === undefined || format.parseNumber(constant.value) !== null
+  if (constant.kind !== 'string') return false
+  const parse = format ? (text: string) => format.parse(text)?.low ?? null : parseTimestamp
+  return parse(constant.value) !== null || isDateMath(constant.value, parse)
 }
 
 function keyClass(type: StaticType): string | null {

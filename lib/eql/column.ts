@@ -24,7 +24,9 @@ export function makeColumn(name: string, schema: Schema): Column {
   const constant = info?.constant
   const nullValue = info?.nullValue
   let read = raw
-  if (constant !== undefined) read = () => constant
+  // What a mapping lacks is not there, whatever the documents hold.
+  if (info === undefined && schema.unknownFields === 'error') read = () => undefined
+  else if (constant !== undefined) read = () => constant
   else if (nullValue !== undefined) {
     read = (event) => {
       const value = raw(event)
@@ -33,13 +35,20 @@ export function makeColumn(name: string, schema: Schema): Column {
     }
   }
   const type = info?.type ?? 'unknown'
-  return { name, type, info, read, key: `${path} ${type}${constant === undefined ? '' : ` = ${constant}`}${info?.epochSeconds ? ' s' : ''}${nullValue === undefined ? '' : ` ?? ${JSON.stringify(nullValue)}`}` }
+  return { name, type, info, read, key: `${path} ${type}${constant === undefined ? '' : ` = ${constant}`}${info?.format ? ` ${info.format.text}` : ''}${info?.millis ? ' ms' : ''}${nullValue === undefined ? '' : ` ?? ${JSON.stringify(nullValue)}`}` }
 }
 
-/** Whether a raw value counts as there: nulls, empty arrays and arrays of nulls do not. */
+/** Whether a raw value counts as there: nulls, empty arrays and arrays of nulls do not, nor do the fields below it. */
 export function exists(raw: unknown, depth = 0): boolean {
   if (raw === undefined || raw === null) return false
-  return !Array.isArray(raw) || (depth < LIMITS.recordDepth && raw.some((v) => exists(v, depth + 1)))
+  if (Array.isArray(raw)) return depth < LIMITS.recordDepth && raw.some((v) => exists(v, depth + 1))
+  return typeof raw !== 'object'
+}
+
+/** The same for a flattened field, whose values are those below it. */
+export function existsBelow(raw: unknown, depth = 0): boolean {
+  if (typeof raw !== 'object' || raw === null) return exists(raw)
+  return depth < LIMITS.recordDepth && Object.values(raw).some((v) => existsBelow(v, depth + 1))
 }
 
 /** Lifts a test of one value to a raw value: any value of an array satisfies it, an absent field does not. */

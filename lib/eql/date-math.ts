@@ -4,15 +4,15 @@ import type { Timestamp } from '@/lib/ecs/timestamp'
 const UNIT = /([+\-/])(\d*)([yMwdhHms])/y
 
 /** Whether a text is Elasticsearch's date math: `now-10m`, `now/d`, `2026-01-01||+1M/d`. */
-export function isDateMath(text: string): boolean {
-  return evaluateDateMath(text, 0) !== null
+export function isDateMath(text: string, parse?: (text: string) => Timestamp | null): boolean {
+  return evaluateDateMath(text, 0, parse) !== null
 }
 
 /**
  * Computes date math in UTC. `now` is given by the caller (milliseconds): this layer has no clock. Rounding (`/d`) goes
- * down. Null when the text is not date math.
+ * down. Null when the text is not date math. `parse` reads the date before `||`.
  */
-export function evaluateDateMath(text: string, now: number): Timestamp | null {
+export function evaluateDateMath(text: string, now: number, parse: (text: string) => Timestamp | null = parseTimestamp): Timestamp | null {
   let base: Timestamp | null
   let at: number
   if (text.startsWith('now')) {
@@ -21,7 +21,7 @@ export function evaluateDateMath(text: string, now: number): Timestamp | null {
   } else {
     const bar = text.indexOf('||')
     if (bar < 0) return null
-    base = parseTimestamp(text.slice(0, bar))
+    base = parse(text.slice(0, bar))
     at = bar + 2
   }
   if (!base) return null

@@ -1,12 +1,12 @@
-import { readField } from '@/lib/ecs/event'
 import type { EcsEvent } from '@/lib/ecs/event'
 import { unreachable } from '@/lib/invariant'
-import { parseTimestamp } from '@/lib/ecs/timestamp'
-import { UNTIL_STAGE } from './compile'
+import { makeColumn } from './column'
+import { UNTIL_STAGE, withSpecialFields } from './compile'
 import type { CompiledQuery, CompiledStage } from './compile'
 import { explainStage } from './explain'
 import type { KeyField, NearestMiss, StageExplanation } from './explain'
 import { joinKeyText } from './join-key'
+import { tiebreakerOf, timeOf } from './place'
 import { printFilter } from './print'
 import { compareHits, runSequence } from './sequence'
 import type { SequenceHit, SequenceMatch, SequenceRejection } from './sequence'
@@ -114,22 +114,20 @@ type Traces = ReadonlyMap<number, readonly StageExplanation[]>
 
 function hitsOf(query: CompiledQuery, all: readonly CompiledStage[], events: readonly EcsEvent[], traces: Traces, options: ExplainOptions): Hit[] {
   const hits: Hit[] = []
+  const schema = withSpecialFields(options)
+  const time = makeColumn(options.timestampField ?? '@timestamp', schema)
+  const ties = options.tiebreakerField === undefined ? null : makeColumn(options.tiebreakerField, schema)
   for (const [index, event] of events.entries()) {
-    const time = parseTimestamp(first(readField(event, options.timestampField ?? '@timestamp')))
-    if (!time && query.kind === 'sequence') continue
-    const raw = options.tiebreakerField === undefined ? null : first(readField(event, options.tiebreakerField))
-    const tiebreaker = typeof raw === 'number' || typeof raw === 'string' ? raw : null
+    const found = timeOf(event, time)
+    if (!found && query.kind === 'sequence') continue
+    const tiebreaker = ties && tiebreakerOf(event, ties)
     for (const stage of all) {
       if (!traces.get(stage.index)?.[index]?.matched) continue
       const key = joinKeyText(stage.keys(event) ?? [])
-      hits.push({ stage: stage.index, key, ts: time?.ms ?? 0, tsNs: time?.ns ?? 0, tiebreaker, order: index, event: index })
+      hits.push({ stage: stage.index, key, ts: found?.ms ?? 0, tsNs: found?.ns ?? 0, tiebreaker, order: index, event: index })
     }
   }
   return hits
-}
-
-function first(raw: unknown): unknown {
-  return Array.isArray(raw) ? raw[0] : raw
 }
 
 function between(a: Hit, b: Hit): number {

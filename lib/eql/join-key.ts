@@ -1,5 +1,6 @@
 import type { EcsEvent } from '@/lib/ecs/event'
 import type { Schema } from '@/lib/ecs/fields'
+import { parseTimestamp } from '@/lib/ecs/timestamp'
 import { formatIp, parseIp } from '@/lib/lang/ip-address'
 import { unreachable } from '@/lib/invariant'
 import { LIMITS } from '@/lib/limits'
@@ -35,7 +36,7 @@ export function compileJoinKeys(keys: readonly Expr[], schema: Schema): JoinKeys
   return {
     columns: parts.map((p) => p.column),
     read: parts.length === 0 ? () => NO_KEYS : (event) => readOne(parts, event),
-    readAll: (event) => readAll(parts, event),
+    readAll: (event) => readAll(parts, event).map((row) => row.map((value, i) => sampleValue(value, parts[i]?.column))),
     missing: (event) => parts.filter((p) => readOne([p], event) === null).map((p) => p.column.name),
   }
 }
@@ -74,6 +75,15 @@ function onlyScalar(raw: unknown): Scalar | null | undefined {
   return values.length > 1 ? undefined : (values[0] ?? null)
 }
 
+/** Samples answer instants as milliseconds. */
+function sampleValue(value: KeyValue, column: Column | undefined): KeyValue {
+  if (typeof value !== 'string' || !column || comparisonKind(column) !== 'date') return value
+  return parseTimestamp(value)?.ms ?? value
+}
+
+/** Beyond it `Date` has no text. */
+const LATEST_DATE_MS = 8.64e15
+
 /** The spelling of a value that its field's type makes of it: 1 and "1" are one keyword, ::ffff:10.0.0.1 and 10.0.0.1 one address. */
 function canonical(value: Scalar, column: Column): KeyValue {
   const kind = comparisonKind(column)
@@ -91,7 +101,7 @@ function canonical(value: Scalar, column: Column): KeyValue {
     }
     case 'date': {
       const date = asDate(value, column)
-      return date ? new Date(date.ms).toISOString() : value
+      return date && Math.abs(date.ms) <= LATEST_DATE_MS ? new Date(date.ms).toISOString() : value
     }
     case 'unknown':
       return value

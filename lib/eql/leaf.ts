@@ -3,7 +3,7 @@ import { blockContains, parseCidr, parseIp } from '@/lib/lang/ip-address'
 import type { WildcardShape } from '@/lib/lang/wildcard'
 import { isLiteral } from './ast'
 import type { CallExpr, CompareExpr, CompareOp, Expr, FieldExpr, InExpr, Literal, MatchExpr } from './ast'
-import { anyValue, exists, makeColumn } from './column'
+import { anyValue, exists, existsBelow, makeColumn } from './column'
 import type { Column, Scalar } from './column'
 import { findFunction } from './functions'
 import { compilePatterns } from './pattern-set'
@@ -53,12 +53,9 @@ function columnLeaf(expr: Expr, column: Column, context: ExprContext, accepts: (
 
 /** `field != null`. */
 export function existsLeaf(field: FieldExpr, context: ExprContext): Leaf {
-  return columnLeaf(
-    { kind: 'compare', op: '!=', left: field, right: { kind: 'null', span: field.span }, span: field.span },
-    makeColumn(field.name, context.schema),
-    context,
-    (raw) => exists(raw),
-  )
+  const column = makeColumn(field.name, context.schema)
+  const expr: Expr = { kind: 'compare', op: '!=', left: field, right: { kind: 'null', span: field.span }, span: field.span }
+  return columnLeaf(expr, column, context, column.type === 'flattened' ? (raw) => existsBelow(raw) : (raw) => exists(raw))
 }
 
 /** A bare boolean field. */

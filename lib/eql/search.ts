@@ -1,15 +1,17 @@
-import { readField } from '@/lib/ecs/event'
+import { withoutDots } from '@/lib/ecs/dotted-names'
 import type { EcsEvent } from '@/lib/ecs/event'
 import type { Schema } from '@/lib/ecs/fields'
-import { parseTimestamp } from '@/lib/ecs/timestamp'
 import type { Timestamp } from '@/lib/ecs/timestamp'
 import type { Diagnostic } from '@/lib/lang/diagnostic'
 import { LIMITS } from '@/lib/limits'
-import { compile } from './compile'
+import type { Column } from './column'
+import { makeColumn } from './column'
+import { compile, withSpecialFields } from './compile'
 import type { CompiledQuery } from './compile'
 import { joinKeyText } from './join-key'
 import type { KeyValue } from './join-key'
 import { compareKeys } from './key-order'
+import { tiebreakerOf, timeOf } from './place'
 import { HitWindow, cutResults, resultEnd } from './result-window'
 import { SampleCollector } from './sample'
 import { runSequence } from './sequence'
@@ -65,6 +67,8 @@ export interface SearchOptions {
 export interface SearchOrigin {
   readonly index: string
   readonly id: string
+  /** The document as it was written, for `_source`; the event itself when absent. */
+  readonly source?: EcsEvent
 }
 
 /** Runs one request over events that are at hand; `openSearch` takes them one by one. */
@@ -72,7 +76,7 @@ export function search(request: SearchRequest, events: Iterable<EcsEvent>, optio
   const opened = openSearch(request, options)
   if ('error' in opened) return opened
   let position = 0
-  for (const event of events) opened.add(event, { index: 'events', id: String(position++) })
+  for (const event of events) opened.add(withoutDots(event), { index: 'events', id: String(position++), source: event })
   return opened.finish()
 }
 
@@ -90,7 +94,8 @@ export function openSearch(request: SearchRequest, options: SearchOptions = {}):
     const syntax = first !== undefined && SYNTAX_CODES.has(first.code)
     return failure(syntax ? 'parsing_exception' : 'verification_exception', describe(result.diagnostics), result.diagnostics)
   }
-  return new Search(request, result.query, result.diagnostics.map((d) => `line ${d.line}:${d.column}: ${d.message}`))
+  const schema = withSpecialFields({ ...options, timestampField: request.timestamp_field ?? undefined, categoryField: request.event_category_field ?? undefined })
+  return new Search(request, result.query, schema, result.diagnostics.map((d) => `line ${d.line}:${d.column}: ${d.message}`))
 }
 
 const SYNTAX_CODES: ReadonlySet<string> = new Set([
@@ -161,15 +166,18 @@ export class Search {
   private readonly position: 'head' | 'tail'
   private readonly size: number
   private readonly timestampField: string
-  private readonly tiebreakerField: string | null
+  private readonly time: Column
+  private readonly tiebreaker: Column | null
 
   constructor(
     request: SearchRequest,
     readonly query: CompiledQuery,
+    schema: Schema,
     private readonly warnings: readonly string[],
   ) {
     this.timestampField = request.timestamp_field ?? '@timestamp'
-    this.tiebreakerField = request.tiebreaker_field ?? null
+    this.time = makeColumn(this.timestampField, schema)
+    this.tiebreaker = request.tiebreaker_field === undefined || request.tiebreaker_field === null ? null : makeColumn(request.tiebreaker_field, schema)
     this.position = request.result_position ?? 'tail'
     this.size = request.size ?? 10
     this.kept = new HitWindow(resultEnd(query.pipes, this.position), this.size)
@@ -242,10 +250,9 @@ export class Search {
   }
 
   private place(event: EcsEvent, origin: SearchOrigin, order: number, stage: number, key: string): PlacedHit | null {
-    const time = parseTimestamp(first(readField(event, this.timestampField))) ?? this.untimed()
+    const time = timeOf(event, this.time) ?? this.untimed()
     if (!time) return null
-    const raw = this.tiebreakerField === null ? null : first(readField(event, this.tiebreakerField))
-    const tiebreaker = typeof raw === 'number' || typeof raw === 'string' ? raw : null
+    const tiebreaker = this.tiebreaker && tiebreakerOf(event, this.tiebreaker)
     return { stage, key, ts: time.ms, tsNs: time.ns, tiebreaker, order, event: { event, origin } }
   }
 
@@ -257,12 +264,8 @@ export class Search {
   }
 }
 
-function first(raw: unknown): unknown {
-  return Array.isArray(raw) ? raw[0] : raw
-}
-
 const MISSING: SearchHit = { _index: '', _id: '', _source: {}, missing: true }
 
 function toHit({ event, origin }: Placed): SearchHit {
-  return { _index: origin.index, _id: origin.id, _source: event }
+  return { _index: origin.index, _id: origin.id, _source: origin.source ?? event }
 }

@@ -185,6 +185,8 @@ describe('values', () => {
     ['`process.hash.md5` == "abc"', true],
     ['process.`hash`.md5 == "abc"', true],
     ['constructor == null', true],
+    ['odd == null', true],
+    ['odd.deep == null', true],
     ['__proto__ == null', true],
     ['process.toString == null', true],
   ])
@@ -496,12 +498,54 @@ describe('a mapping of the caller’s', () => {
     ['release == "1.10.0"', true],
     ['?absent == null', true],
   ], { schema })
+  const dated = parseMapping({
+    mappings: {
+      properties: {
+        day: { type: 'date', format: 'dd-MM-yyyy' },
+        either: { type: 'date', format: 'dd-MM-yyyy||yyyy/MM/dd HH:mm||epoch_second' },
+        exact: { type: 'date_nanos' },
+        plain: { type: 'date' },
+      },
+    },
+  })!
+  table('dates as their mapping writes them', { day: '31-12-2025', either: ['05-01-2026', '2026/01/07 10:30', 1_767_800_000], exact: '2026-03-01T10:00:00.123456789Z', plain: '2026-03-01T10:00:00.123456789Z' }, [
+    ['day == "31-12-2025"', true],
+    ['day > "30-12-2025"', true],
+    ['day > "31-12-2025"', false],
+    ['day >= "31-12-2025"', true],
+    ['day in ("01-01-2025", "31-12-2025")', true],
+    ['day != "31-12-2025"', false],
+    ['day < "01-01-2026"', true],
+    ['day == "31-12-2025||/d"', true],
+    ['day == "30-12-2025||+1d"', true],
+    ['either == "05-01-2026"', true],
+    ['either == "2026/01/07 10:30"', true],
+    ['either == "2026/01/07 10:31"', false],
+    ['either > "07-01-2026"', false],
+    ['either == 1767800000', true],
+    ['exact == "2026-03-01T10:00:00.123456789Z"', true],
+    ['exact == "2026-03-01T10:00:00.123456788Z"', false],
+    ['exact > "2026-03-01T10:00:00.123456788Z"', true],
+    ['plain == "2026-03-01T10:00:00.123456788Z"', true],
+    ['plain > "2026-03-01T10:00:00.123456788Z"', false],
+    ['plain >= "2026-03-01T10:00:00.123999999Z"', true],
+    ['plain > "2026-02"', true],
+    ['plain > "2026-03"', false],
+    ['plain > "2027"', false],
+  ], { schema: dated })
+
+  test('a format that is none is refused with its field', () => {
+    expect(() => parseMapping({ properties: { a: { properties: { at: { type: 'date', format: 'qqq' } } } } })).toThrow(/"qqq" of the field a\.at/)
+  })
+
   test.each([
     ['absent == 1', /Unknown column \[absent\]/],
     ['nam == "x"', /did you mean \[name\]/],
     ['note == "x"', /text field/],
     ['list.a == "x"', /nested/],
     ['name > 1 and size == "big"', /cannot be compared/],
+    ['at == "some day"', /write it as its mapping does: epoch_second/],
+    ['cidrMatch(name, "10.0.0.0/8")', /must be \[ip\]/],
   ])('refuses %s', (condition, message) => {
     expect(holds(condition, event, { schema })).toMatch(message)
   })

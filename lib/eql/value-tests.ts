@@ -1,3 +1,5 @@
+import { END_OF_MS } from '@/lib/ecs/date-format'
+import type { DateFormat, DateSpan } from '@/lib/ecs/date-format'
 import { parseTimestamp, compareTimestamps } from '@/lib/ecs/timestamp'
 import type { Timestamp } from '@/lib/ecs/timestamp'
 import { foldAscii } from '@/lib/lang/ascii-fold'
@@ -65,9 +67,14 @@ export function asBoolean(value: Scalar): boolean | null {
 
 export function asDate(value: Scalar, column: Column): Timestamp | null {
   if (typeof value === 'boolean') return null
-  if (!column.info?.epochSeconds) return parseTimestamp(value)
-  const seconds = asNumber(value)
-  return seconds === null ? parseTimestamp(value) : parseTimestamp(seconds * 1_000)
+  const format = column.info?.format
+  const date = format === undefined ? parseTimestamp(value) : ((typeof value === 'number' ? format.parseNumber(value) : format.parse(value))?.low ?? null)
+  return date && kept(date, column)
+}
+
+/** An instant as precisely as the column keeps it. */
+function kept(date: Timestamp, column: Column): Timestamp {
+  return column.info?.millis && date.ns !== 0 ? { ms: date.ms, ns: 0 } : date
 }
 
 /** Equality with any of the constants (`==` with one, `in` with several); `insensitive` is `in~`. */
@@ -97,7 +104,7 @@ export function equalsAny(column: Column, literals: readonly Literal[], insensit
       }
     }
     case 'date': {
-      const spans = given.map((l) => dateSpan(l, now)).filter((s) => s !== null)
+      const spans = given.map((l) => dateSpan(l, now, column)).filter((s) => s !== null)
       return (value) => {
         const date = asDate(value, column)
         return date !== null && spans.some((s) => compareTimestamps(s.low, date) <= 0 && compareTimestamps(date, s.high) <= 0)
@@ -148,7 +155,7 @@ export function ordered(column: Column, op: Exclude<CompareOp, '==' | '!='>, lit
       }
     }
     case 'date': {
-      const span = dateSpan(literal, now)
+      const span = dateSpan(literal, now, column)
       if (!span) return never
       // A day without an hour is all of the day: after it begins when it ends, up to it includes its end.
       const bound = op === '>' || op === '<=' ? span.high : span.low
@@ -190,15 +197,15 @@ export function holder(op: Exclude<CompareOp, '==' | '!='>): (order: number) => 
   }
 }
 
-interface DateSpan {
-  readonly low: Timestamp
-  readonly high: Timestamp
+/** All instants that a date constant stands for: Elasticsearch fills in what is not written, down or up as the operator needs. */
+function dateSpan(literal: Literal, now: number | null, column: Column): DateSpan | null {
+  const span = wholeSpan(literal, now, column.info?.format)
+  return span && { low: kept(span.low, column), high: kept(span.high, column) }
 }
 
-const END_OF_MS = 999_999
-
-/** All instants that a date constant stands for: Elasticsearch fills in what is not written, down or up as the operator needs. */
-function dateSpan(literal: Literal, now: number | null): DateSpan | null {
+function wholeSpan(literal: Literal, now: number | null, format: DateFormat | undefined): DateSpan | null {
+  const formatted = format ? formattedSpan(literal, now, format) : null
+  if (formatted) return formatted
   if (literal.kind === 'number') {
     const at = parseTimestamp(literal.value)
     return at && { low: at, high: { ms: at.ms, ns: END_OF_MS } }
@@ -206,14 +213,22 @@ function dateSpan(literal: Literal, now: number | null): DateSpan | null {
   if (literal.kind !== 'string') return null
   const text = literal.value
   const low = parseTimestamp(text)
-  if (!low) {
-    const math = evaluateDateMath(text, now ?? Number.NaN)
-    return math && { low: math, high: { ms: math.ms, ns: END_OF_MS } }
-  }
+  if (!low) return mathSpan(text, now, parseTimestamp)
   const match = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(:\d{2}(?:[.,](\d+))?)?)?/.exec(text)
   if (!match) return { low, high: { ms: low.ms, ns: END_OF_MS } }
   const fraction = match[2]
   if (fraction !== undefined && fraction.length > 3) return { low, high: low }
   const missing = fraction !== undefined ? 1 : match[1] !== undefined ? 1_000 : /[T ]/.test(match[0]) ? 60_000 : 86_400_000
   return { low, high: { ms: low.ms + missing - 1, ns: END_OF_MS } }
+}
+
+function formattedSpan(literal: Literal, now: number | null, format: DateFormat): DateSpan | null {
+  if (literal.kind === 'number') return format.parseNumber(literal.value)
+  if (literal.kind !== 'string') return null
+  return format.parse(literal.value) ?? mathSpan(literal.value, now, (text) => format.parse(text)?.low ?? null)
+}
+
+function mathSpan(text: string, now: number | null, parse: (text: string) => Timestamp | null): DateSpan | null {
+  const math = evaluateDateMath(text, now ?? Number.NaN, parse)
+  return math && { low: math, high: { ms: math.ms, ns: END_OF_MS } }
 }

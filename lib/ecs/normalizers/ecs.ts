@@ -1,4 +1,5 @@
 import { WRAPPER } from '@/lib/ecs/asked-fields'
+import { withoutDots } from '@/lib/ecs/dotted-names'
 import type { EcsEvent } from '@/lib/ecs/event'
 import { fieldReader, textOf } from '@/lib/ecs/event'
 import { readFields } from '@/lib/ecs/read-fields'
@@ -63,15 +64,14 @@ function normalize(text: string, defaultHost: string | null): Normalized {
   if (!isRecord(value)) return reject('not_an_object', `A record must be a JSON object; this is ${describe(value)}.`)
   if (isTooDeep(text, value)) return reject('too_deep', `The record is nested more than ${LIMITS.recordDepth} levels deep. Flatten it before sending.`)
   const { document, fields } = wellFormed(text, value)
-  const checked = check(document, defaultHost)
+  const checked = check(document, withoutDots(unwrap(document)), defaultHost)
   if (!checked.ok) return checked
   // Those of a search hit are named as the event has them.
   return { ok: true, event: withMarks(checked.event, fields.map((field) => (field.startsWith(`${WRAPPER}.`) ? field.slice(WRAPPER.length + 1) : field))) }
 }
 
 /** Whether a document can be stored: its time and its host. */
-function check(document: Record<string, unknown>, defaultHost: string | null): Normalized {
-  const event: EcsEvent = unwrap(document)
+function check(document: Record<string, unknown>, event: EcsEvent, defaultHost: string | null): Normalized {
   const timestamp = textOf(readTimestamp(event))
   // Those that the splitter does not see into: of several searches, or asynchronous ones.
   if (timestamp === undefined && ANSWER_KEYS.some((key) => key in document)) {
@@ -101,7 +101,7 @@ export function ecsNormalizer(host: string | null): Normalizer {
     normalize: (text) => normalize(text, host),
     skim: (bytes, fields) => {
       const document = readFields(bytes, fields)
-      const checked = document === null ? null : check(document, host)
+      const checked = document === null ? null : check(document, unwrap(document), host)
       return checked?.ok === true ? checked.event : null
     },
   }
