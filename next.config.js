@@ -8,7 +8,11 @@ const config = {
   typescript: { ignoreBuildErrors: true },
   // Browsers ask for it of pages that name no icon, such as a download.
   rewrites: () => Promise.resolve([{ source: '/favicon.ico', destination: '/icon.svg' }]),
-  experimental: { optimizePackageImports: ['@mantine/core', '@mantine/hooks', '@tabler/icons-react'] },
+  experimental: {
+    optimizePackageImports: ['@mantine/core', '@mantine/hooks', '@tabler/icons-react'],
+    // As LIMITS.formBytes, to which the server holds every body before an action sees it.
+    serverActions: { bodySizeLimit: 4 * 1024 * 1024 },
+  },
 }
 
 export default config

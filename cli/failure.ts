@@ -15,6 +15,7 @@ const EXIT_OF: Record<AppErrorCode, number> = {
   unauthenticated: EXIT.refused,
   forbidden: EXIT.refused,
   too_large: EXIT.refused,
+  too_slow: EXIT.refused,
   busy: EXIT.refused,
   locked: EXIT.refused,
   newer_database: EXIT.refused,

@@ -61,6 +61,25 @@ export const LIMITS = {
   /** A stop: how long the threads have to come to an end, and after which time of the signal the process ends whatever they do. */
   threadStopMs: 5_000,
   stopMs: 9_000,
+  /**
+   * Bytes of the body of any other request (a form, a draft, the arguments of an action), and of all of them that are held at a
+   * time. `next.config.js` has the first once more.
+   */
+  formBytes: 4 * 1024 * 1024,
+  formHeldBytes: 64 * 1024 * 1024,
+  /** Bodies of forms and pushes: a sender that brings fewer bytes within so many milliseconds is cut off. */
+  bodyIdleMs: 15_000,
+  bodyLeastBytes: 4 * 1024,
+  /** Files and logs that are sent as they are written: how long one may pause, and how many are read at a time. */
+  streamIdleMs: 5 * 60 * 1000,
+  openStreams: 64,
+  /** A connection that has not sent the head of a request after so long is cut off. */
+  headMs: 15_000,
+  /** Connections at a time; bytes of a request's target. */
+  connections: 2_000,
+  targetBytes: 8 * 1024,
+  /** After an answer that did not wait for the end of the body: how long its sender may go on, so that it reads the answer. */
+  lingerMs: 2_000,
   /** Pages that hold a stream of live events open. */
   liveStreams: 64,
   /** Events of one rule and key that a match can reach back over: where more lie within maxspan, only the newest are looked at. */

@@ -3,8 +3,6 @@ import type { AddressInfo } from 'node:net'
 import { AppError } from '@/lib/errors'
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost'])
-/** Time for answers under way to finish; live streams never do. */
-const DRAIN_MS = 2000
 
 function listenError(error: NodeJS.ErrnoException, host: string, port: number): Error {
   if (error.code === 'EADDRINUSE') {
@@ -31,15 +29,4 @@ export async function listen(server: Server, host: string, port: number): Promis
   })
   const { port: bound } = server.address() as AddressInfo
   return `http://${name.includes(':') ? `[${name}]` : name}:${bound}`
-}
-
-/** Takes no more connections, lets answers finish for a moment, then cuts what is left. */
-export async function stopListening(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => {
-    server.close(() => resolve())
-  })
-  server.closeIdleConnections()
-  const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS)
-  await closed
-  clearTimeout(cut)
 }

@@ -11,9 +11,12 @@ import { readEnv } from '@/lib/env'
 import { importRequest } from '@/lib/ingest/schema'
 import { LIMITS } from '@/lib/limits'
 import { startRuntime } from '@/lib/web/runtime'
-import { gateRequests, type RequestHandler } from './gated'
+import { readConsoleKey, ConsoleKey } from '@/lib/web/console-key'
+import { BodyRequest } from './body-request'
+import { SLOW_HEADS, trackConnections } from './connections'
 import { endInTime } from './end-in-time'
-import { listen, stopListening } from './listen'
+import { gateRequests, type Behind } from './gated'
+import { listen } from './listen'
 import { watchedFolders } from './watched-folders'
 
 export interface ServeOptions {
@@ -58,12 +61,12 @@ export async function serve({ host, port, dev, ...options }: ServeOptions): Prom
       return endInTime(LIMITS.stopMs)
     })
     .catch(() => undefined)
-  // An upload of many gigabytes takes as long as it takes; headers keep Node's own time limit.
-  const server = createServer({ requestTimeout: 0 })
+  const server = createServer({ IncomingMessage: BodyRequest, ...SLOW_HEADS })
+  const connections = trackConnections(server)
   // Next adds its own upgrade listener to the server it is given. Given one that never listens, the gate stays in front.
   const behind = createServer()
-  let handler: RequestHandler | undefined
-  gateRequests(server, { handler: () => handler, upgrade: behind, dev })
+  let there: Behind | undefined
+  gateRequests(server, { behind: () => there, upgrade: behind, dev })
   const origin = await listen(server, host, port)
   try {
     if (!dev && !existsSync(join(root, '.next/BUILD_ID'))) {
@@ -76,20 +79,19 @@ export async function serve({ host, port, dev, ...options }: ServeOptions): Prom
     const app = next({ dev, dir: root, hostname, port: Number(bound), httpServer: behind, quiet: !dev })
     try {
       await app.prepare()
-      handler = app.getRequestHandler()
+      there = { handler: app.getRequestHandler(), key: new ConsoleKey(readConsoleKey(dataDir)) }
       process.stdout.write(`Linklocal is ready on ${origin}\n`)
       for (const folder of watch) process.stdout.write(`Watching ${printable(folder)}\n`)
       await stop
       // Streams never end by themselves, and the server waits for its answers.
       runtime.live.close()
-      await stopListening(server)
+      await connections.end()
     } finally {
       await runtime.stop()
       await app.close()
     }
   } finally {
-    server.close()
-    server.closeAllConnections()
+    await connections.end()
   }
   // Next leaves timers behind that would hold the process.
   process.exit(0)

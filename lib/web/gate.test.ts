@@ -124,6 +124,16 @@ describe('Sec-Fetch-Site', () => {
   })
 })
 
+test.each([
+  ['/alerts/A-1', 'cross-site', 200],
+  ['/api/cases/C-1/export', 'cross-site', 403],
+  ['/api/cases/C-1/export', 'same-site', 403],
+  ['/api/cases/C-1/export', 'same-origin', 200],
+  ['/api/rejects?import=1', 'cross-site', 403],
+])('a link to %s from %s is answered %i', (target, site, status) => {
+  expect(statusOf({ 'sec-fetch-site': site, 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' }, 'GET', target)).toBe(status)
+})
+
 describe('Origin', () => {
   test.each([
     [HOST, ORIGIN, 200],

@@ -3,6 +3,7 @@
  * to keep out is the analyst's own browser acting for somebody else: a page that posts here from another site, and a name
  * that its owner has pointed at 127.0.0.1 (DNS rebinding). Pure, so that its rules are one table in the test.
  */
+import { targetProblem } from '@/lib/web/request-target'
 
 /** The part of `http.IncomingMessage` that is judged; header names in lower case, as Node gives them. */
 export interface GateRequest {
@@ -12,9 +13,9 @@ export interface GateRequest {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
 }
 
-export type GateAnswer =
-  | { readonly ok: true }
-  | { readonly ok: false; readonly status: 400 | 403 | 405 | 421; readonly message: string }
+type Status = 400 | 403 | 405 | 414 | 421 | 505
+
+export type GateAnswer = { readonly ok: true } | { readonly ok: false; readonly status: Status; readonly message: string }
 
 /** The names by which a browser on this machine reaches a loopback server. */
 export const LOOPBACK_HOSTS: readonly string[] = ['127.0.0.1', 'localhost', '[::1]']
@@ -24,7 +25,7 @@ const HOST = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::([0-9]{1,5}))?$/
 
 const OK: GateAnswer = { ok: true }
 
-function refuse(status: 400 | 403 | 405 | 421, message: string): GateAnswer {
+function refuse(status: Status, message: string): GateAnswer {
   return { ok: false, status, message }
 }
 
@@ -48,12 +49,11 @@ function isOwnOrigin(origin: string, host: { readonly name: string; readonly por
 export function checkRequest(request: GateRequest, allowedHosts: readonly string[]): GateAnswer {
   const { method, target, headers } = request
   if (!METHODS.has(method)) return refuse(405, `Method ${method} is not served here.`)
-  // The absolute form (`GET http://other/`) carries a second host that Next might prefer; `//other` reads as one in a redirect.
-  if (!target.startsWith('/') || target.startsWith('//') || target.startsWith('/\\')) {
-    return refuse(400, 'The request target must be a path.')
-  }
+  const problem = targetProblem(target)
+  if (problem) return refuse(problem.status, problem.message)
 
   const hostHeader = headers['host']
+  if (Array.isArray(hostHeader)) return refuse(400, 'The request has more than one Host header.')
   if (typeof hostHeader !== 'string' || hostHeader === '') return refuse(400, 'The request has no Host header.')
   const host = parseHost(hostHeader)
   if (!host || !allowedHosts.includes(host.name)) {
@@ -64,8 +64,8 @@ export function checkRequest(request: GateRequest, allowedHosts: readonly string
 
   const { origin, 'sec-fetch-site': site, 'sec-fetch-mode': mode, 'sec-fetch-dest': dest } = headers
   const upgrade = headers['upgrade'] !== undefined
-  // A link in a mail or a ticket may open a page; browsers set these headers themselves, a page cannot forge them.
-  if (method === 'GET' && !upgrade && mode === 'navigate' && dest === 'document') return OK
+  // A link in a mail or a ticket may open a page, and nothing but a page; browsers set these headers themselves, a page cannot forge them.
+  if (method === 'GET' && !upgrade && !target.startsWith('/api/') && mode === 'navigate' && dest === 'document') return OK
   if (site !== undefined && site !== 'same-origin' && site !== 'none') return refuse(403, 'Requests from other sites are refused.')
   if (origin !== undefined && (typeof origin !== 'string' || !isOwnOrigin(origin, host))) {
     return refuse(403, 'Requests from other origins are refused.')

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { asRefusal, type AppErrorCode } from '@/lib/errors'
+import { isSenderGone, senderGoneLine } from '@/lib/web/sender-gone'
 
 /** The body of every answer that is a refusal or a failure. */
 export interface ErrorBody {
@@ -12,6 +13,9 @@ export interface ErrorBody {
     readonly reference?: string
   }
 }
+
+/** As nginx has it: the client closed the request. */
+const SENDER_GONE_STATUS = 499
 
 function json(status: number, body: ErrorBody, headers: Readonly<Record<string, string>> = {}): Response {
   return Response.json(body, { status, headers: { 'cache-control': 'no-store', ...headers } })
@@ -26,14 +30,20 @@ const HEADERS: Partial<Record<AppErrorCode, Readonly<Record<string, string>>>> =
 
 /**
  * The one place where a thrown value becomes an HTTP answer: an AppError with its status and message, anything else as 500
- * with a reference. What an unknown error says stays in the log: it may name paths or data.
+ * with a reference. A sender that went away, of whom `from` was the request, is told in one line: nobody reads the answer. What an
+ * unknown error says stays in the log: it may name paths or data.
  */
-export function errorResponse(error: unknown, log: (line: string) => void = (line) => process.stderr.write(line)): Response {
+export function errorResponse(error: unknown, log: (line: string) => void = (line) => process.stderr.write(line), from?: Pick<Request, 'method' | 'url'>): Response {
   const refusal = asRefusal(error)
   if (refusal) {
     const { code, message, details, status } = refusal
     const facts = Object.keys(details).length > 0 ? { details } : {}
     return json(status, { error: { code, message, ...facts } }, HEADERS[code] ?? {})
+  }
+  if (isSenderGone(error)) {
+    const line = from === undefined ? null : senderGoneLine(from.method, new URL(from.url).pathname)
+    if (line !== null) log(line)
+    return new Response(null, { status: SENDER_GONE_STATUS })
   }
   const reference = `E-${randomBytes(4).toString('hex')}`
   log(`linklocal: ${reference}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
@@ -48,7 +58,8 @@ export function route<Arguments extends readonly unknown[]>(
     try {
       return await handler(...args)
     } catch (error) {
-      return errorResponse(error)
+      const [request] = args
+      return errorResponse(error, undefined, request instanceof Request ? request : undefined)
     }
   }
 }

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import { APP_ERROR_STATUS, AppError } from '@/lib/errors'
+import { APP_ERROR_STATUS, AppError, errorMessage, isAppError } from '@/lib/errors'
 import type { AppErrorCode } from '@/lib/errors'
 import type { ImportReading, ImportRequest, ImportSummary, RetryRequest, RetrySummary } from '@/lib/ingest/schema'
 import type { PushAnswer, PushRequest } from '@/lib/ingest/pushed'
@@ -104,8 +104,8 @@ export class IngestThread {
       // oxlint-disable-next-line no-await-in-loop -- back-pressure
       for await (const chunk of body) if (!(await open.write(chunk))) break
       open.end()
-    } catch {
-      interrupt()
+    } catch (error) {
+      open.interrupt(isAppError(error) ? errorMessage(error) : SENDER_GONE)
     }
     try {
       return await open.done

@@ -2,6 +2,7 @@ import type { Context } from '@/lib/auth/context'
 import { AppError } from '@/lib/errors'
 import { authorizePush, pushTokensInUse } from '@/lib/ingest/authorize-push'
 import type { PushTokenHolder } from '@/lib/ingest/authorize-push'
+import { OWN_PAGE_HEADER } from '@/lib/web/console-key'
 
 /** How what a token sends is signed in imports and in the audit log. */
 export function holderActor({ name }: PushTokenHolder): string {
@@ -27,7 +28,7 @@ export async function requireHolder(context: Pick<Context, 'db'>, headers: Heade
  */
 export async function readSender(context: Pick<Context, 'db'>, headers: Headers): Promise<PushTokenHolder | null> {
   if (headers.get('authorization') !== null) return requireHolder(context, headers)
-  // Browsers set it themselves, and the gate lets only our own origin's pages through.
-  if (headers.get('sec-fetch-site') === 'same-origin') return null
+  // Set by the server where a page of the console showed its key; a sender's own was removed.
+  if (headers.get(OWN_PAGE_HEADER) !== null) return null
   return (await pushTokensInUse(context)) ? requireHolder(context, headers) : null
 }

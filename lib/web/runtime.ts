@@ -12,6 +12,7 @@ import { readEnv } from '@/lib/env'
 import type { ImportRequest, ImportSummary, RetryRequest, RetrySummary, WatchedFolder } from '@/lib/ingest/schema'
 import { FolderWatch } from '@/lib/ingest/watch-folder'
 import type { PushAnswer, PushRequest } from '@/lib/ingest/pushed'
+import { LIMITS } from '@/lib/limits'
 import { IngestThread } from './ingest-thread'
 import type { IngestOptions } from './ingest-thread'
 import { LiveFeed } from './live-feed'
@@ -33,6 +34,8 @@ export interface Runtime {
   watched(): readonly WatchedFolder[]
   /** What pushes hold in memory. */
   readonly pressure: PushPressure
+  /** Files that are read as they are sent. */
+  readonly streams: PushPressure
   /** What open pages are told as it happens. */
   readonly live: LiveFeed
   /** Ends the running imports and the thread; resolves when nothing is left running. */
@@ -80,6 +83,7 @@ export async function startRuntime(dataDir: string, { watch = [], watchHost, sig
     push: (request) => thread.push(request),
     retry: (request, actor) => thread.retry(request, actor),
     pressure: new PushPressure(),
+    streams: new PushPressure(Number.MAX_SAFE_INTEGER, LIMITS.openStreams),
     live,
     stop: async () => {
       live.close()

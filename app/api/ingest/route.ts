@@ -30,10 +30,10 @@ export const POST = route(async (request: Request) => {
   if (sender) await noteTokenUse(context, sender.id)
   const source = query.data.source ?? sender?.name ?? 'push'
   if (request.body === null || request.headers.get('content-length') === '0') throw new AppError('invalid', 'Send the events as the body of the request, for example with curl --data-binary @FILE.')
-  const summary = await getRuntime().ingest(request.body, { name, source, kind: 'push', format, host }, {
-    actor: sender ? holderActor(sender) : context.actor.name,
-    signal: request.signal,
-  })
+  const actor = sender ? holderActor(sender) : context.actor.name
+  const runtime = getRuntime()
+  const held = runtime.streams.begin(actor)
+  const summary = await runtime.ingest(request.body, { name, source, kind: 'push', format, host }, { actor, signal: request.signal }).finally(() => held.release())
   // A machine takes 2xx for "all of it is stored".
   return Response.json(summary, { status: summary.error === null ? 200 : 422, headers: { 'cache-control': 'no-store' } })
 })

@@ -124,6 +124,31 @@ test('a document by itself', async () => {
   expect((await ask('POST', '/logs/_doc', { body: '{"a":1}' })).status).toBe(201)
 })
 
+test.each([
+  ['PUT', '_doc', 'a'.repeat(512), 201],
+  ['PUT', '_doc', 'a'.repeat(513), 400],
+  ['PUT', '_doc', 'é'.repeat(257), 400],
+  ['PUT', '_create', 'a'.repeat(600), 400],
+  ['POST', '_create', 'a'.repeat(600), 400],
+])('%s of one document at %s holds its id to what a bulk action may have (%#)', async (method, kind, id, status) => {
+  const answer = await ask(method, `/logs/${kind}/${encodeURIComponent(id)}`, { body: '{"a":1}' })
+  expect(answer.status).toBe(status)
+  expect(answer.text.includes('no longer than 512 bytes')).toBe(status === 400)
+  expect(answer.documents).toHaveLength(status === 400 ? 0 : 1)
+})
+
+test('a sender that goes away in the middle is told in one line, not as a fault of ours', async () => {
+  const lines: string[] = []
+  const body = new ReadableStream<Uint8Array>({
+    pull: (controller) => controller.error(Object.assign(new Error('aborted'), { code: 'ECONNRESET' })),
+  })
+  const request = new Request('http://127.0.0.1:3000/api/es/_bulk', { method: 'POST', body, duplex: 'half', headers: { authorization: `Bearer ${token.token}` } } as RequestInit)
+  const runtime = { push: () => Promise.reject(new Error('not reached')), pressure: new PushPressure() }
+  const response = await handleShipper({ context: { db: store.client }, runtime, clusterId: 'c', log: (line) => lines.push(line) }, request)
+  expect(response.status).toBe(499)
+  expect(lines).toEqual([expect.stringMatching(/^linklocal: POST \/api\/es\/_bulk: the sender ended the connection[^\n]*\n$/)])
+})
+
 describe('what shippers ask beside', () => {
   test.each<[string, string, number, object]>([
     ['GET', '', 200, { version: { number: '8.19.0' }, tagline: 'You Know, for Search' }],

@@ -5,10 +5,11 @@ import type { AppErrorCode } from '@/lib/errors'
 import type { PushTokenHolder } from '@/lib/ingest/authorize-push'
 import { holderActor, requireHolder } from '@/lib/web/push-auth'
 import type { Runtime } from '@/lib/web/runtime'
+import { isSenderGone, senderGoneLine } from '@/lib/web/sender-gone'
 import { answerBulk, answerRefused, isStorable } from './answer-bulk'
 import { answerCluster, clusterError } from './cluster-answers'
 import type { ClusterAnswer } from './cluster-answers'
-import { parseBulk } from './parse-bulk'
+import { parseBulk, problemOf } from './parse-bulk'
 import type { BulkItem } from './parse-bulk'
 import { readBulkBody } from './read-body'
 import type { BulkBody } from './read-body'
@@ -40,6 +41,7 @@ const REFUSALS: Partial<Record<AppErrorCode, Refusal>> = {
   invalid: { status: 400, type: 'illegal_argument_exception' },
   unsupported: { status: 415, type: 'illegal_argument_exception' },
   too_large: { status: 413, type: 'content_too_large_exception' },
+  too_slow: { status: 408, type: 'timeout_exception' },
   busy: { status: 429, type: 'es_rejected_execution_exception', headers: { 'retry-after': '1' } },
   disk_full: { status: 429, type: 'cluster_block_exception', headers: { 'retry-after': '30' } },
 }
@@ -56,6 +58,11 @@ function refuse(request: Request, error: unknown, log: (line: string) => void = 
   if (isAppError(error)) {
     const { status, type, headers } = REFUSALS[error.code] ?? { status: error.status, type: 'exception' }
     return respond(request, clusterError(status, type, error.message), headers)
+  }
+  if (isSenderGone(error)) {
+    const line = senderGoneLine(request.method, new URL(request.url).pathname)
+    if (line !== null) log(line)
+    return respond(request, clusterError(499, 'task_cancelled_exception', 'The sender ended the connection.'))
   }
   const reference = `E-${randomBytes(4).toString('hex')}`
   log(`linklocal: ${reference}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
@@ -99,7 +106,7 @@ function isBulkHelper(request: Request): boolean {
 
 async function takeBulk(services: ShipperServices, request: Request, holder: PushTokenHolder, index: string): Promise<Response> {
   const began = performance.now()
-  const held = services.runtime.pressure.begin()
+  const held = services.runtime.pressure.begin(holderActor(holder))
   try {
     const body = await readBulkBody(request, held)
     const parsed = parseBulk(body.bytes, index)
@@ -119,11 +126,11 @@ async function takeBulk(services: ShipperServices, request: Request, holder: Pus
 
 /** One document as the whole body: `POST /{index}/_doc`, `PUT /{index}/_doc/{id}`, `PUT /{index}/_create/{id}`. */
 async function takeOne(services: ShipperServices, request: Request, holder: PushTokenHolder, [index = NO_INDEX, kind, id]: readonly string[]): Promise<Response> {
-  const held = services.runtime.pressure.begin()
+  const held = services.runtime.pressure.begin(holderActor(holder))
   try {
     const body = await readBulkBody(request, held)
     const action = kind === '_create' || new URL(request.url).searchParams.get('op_type') === 'create' ? 'create' : 'index'
-    const items: readonly BulkItem[] = [{ action, index, id: id ?? null, start: 0, end: body.bytes.length, problem: null }]
+    const items: readonly BulkItem[] = [{ action, index, id: id ?? null, start: 0, end: body.bytes.length, problem: problemOf(id ?? null, index) }]
     const { items: [item] } = JSON.parse(answerBulk(items, await push(services, holder, body, items), 0)) as { items: readonly Record<string, { status: number; error?: { type: string; reason: string } }>[] }
     const { status = 500, error, ...rest } = item?.[action] ?? {}
     return respond(request, error ? clusterError(status, error.type, error.reason) : { status, body: rest })

@@ -110,7 +110,8 @@ function readAction(text: string, line: number): ActionLine {
   return { action, index, id }
 }
 
-function problemOf(id: string | null, index: string): string | null {
+/** Why one action is refused for its id or its index; null when it is not. */
+export function problemOf(id: string | null, index: string): string | null {
   if (id === '') return 'if _id is specified it must not be empty'
   if (id !== null && Buffer.byteLength(id) > ID_BYTES) return `id is too long, must be no longer than ${ID_BYTES} bytes but was: ${Buffer.byteLength(id)}`
   if (index === '' || Buffer.byteLength(index) > INDEX_BYTES) return `index name must have 1 to ${INDEX_BYTES} bytes`

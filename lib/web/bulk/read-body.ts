@@ -32,6 +32,8 @@ export async function readBulkBody(request: Pick<Request, 'body' | 'headers'>, h
   async function* counted(from: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
     for await (const chunk of from) {
       wireBytes += chunk.byteLength
+      // Packed nothing may be endless.
+      if (wireBytes > LIMITS.pushBytes) throw tooLarge()
       yield Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
     }
   }

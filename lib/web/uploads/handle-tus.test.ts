@@ -8,6 +8,7 @@ import { StoreSink } from '@/lib/detect/store-sink'
 import { TEST_TIME, execEvent } from '@/lib/ecs/testing'
 import { createPushToken } from '@/lib/ingest/create-push-token'
 import { LIMITS } from '@/lib/limits'
+import { OWN_PAGE_HEADER } from '@/lib/web/console-key'
 import { handleTus, type TusEnvironment } from './handle-tus'
 import { openImports } from './testing/open-import'
 import { UploadDesk } from './upload-desk'
@@ -215,6 +216,23 @@ describe('refused', () => {
     expect(await ask('POST', '', { headers: { 'upload-length': '10' } })).toMatchObject({ status: 429, json: { error: { code: 'busy' } } })
     expect((await ask('DELETE', `/${ids[0]}`)).status).toBe(204)
     await create(10)
+  })
+
+  test('a token may have half of the uploads that others leave', async () => {
+    const context = { ...environment.context, events: store.events }
+    const [mine, other] = [await createPushToken(context, { name: 'fleet' }), await createPushToken(context, { name: 'other' })].map(({ token }) => ({ authorization: `Bearer ${token}` }))
+    const open = (headers: Record<string, string>) => ask('POST', '', { headers: { 'upload-length': '10', ...headers } })
+    for (let i = 0; i < LIMITS.openUploads / 2; i++) expect((await open(mine!)).status).toBe(201)
+    expect(await open(mine!)).toMatchObject({ status: 429, json: { error: { message: expect.stringContaining('of this token') } } })
+    expect((await open(other!)).status).toBe(201)
+  })
+
+  test('a program that says it is the console’s page, once there is a token', async () => {
+    await createPushToken({ ...environment.context, events: store.events }, { name: 'fleet' })
+    const forged = { 'upload-length': '10', 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'cors', 'sec-fetch-dest': 'empty' }
+    expect((await ask('POST', '', { headers: forged })).status).toBe(401)
+    // Set by the server, where the page showed its key.
+    expect((await ask('POST', '', { headers: { ...forged, [OWN_PAGE_HEADER]: '1' } })).status).toBe(201)
   })
 
   test('a program without a token once there is one, and one that shows another’s', async () => {

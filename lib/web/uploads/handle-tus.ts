@@ -54,7 +54,7 @@ async function create(environment: TusEnvironment, { headers, url }: Request): P
   const metadata = parseMetadata(headers.get('upload-metadata') ?? '')
   const request = requestOf(metadata, sender ? { source: sender.name, kind: 'push' } : { source: 'upload', kind: 'upload' })
   if (sender) await noteTokenUse(context, sender.id)
-  const id = await desk.create(request, length, sender ? holderActor(sender) : context.actor.name)
+  const id = await desk.create(request, length, sender ? holderActor(sender) : context.actor.name, sender !== null)
   const { pathname } = new URL(url)
   return answer(201, { location: `${pathname.replace(/\/+$/, '')}/${id}`, 'upload-expires': expires(environment) })
 }
@@ -101,7 +101,7 @@ export async function handleTus(environment: TusEnvironment, request: Request, i
   try {
     response = await handle(environment, request, id)
   } catch (error) {
-    response = errorResponse(error)
+    response = errorResponse(error, undefined, request)
   }
   response.headers.set('tus-resumable', VERSION)
   return response

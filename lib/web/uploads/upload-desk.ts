@@ -87,12 +87,17 @@ export class UploadDesk {
   }
 
   /** Opens an upload of `length` bytes and answers its id. Throws `busy` when too many are open, `too_large`. */
-  async create(request: ImportRequest, length: number, actor: string): Promise<string> {
+  async create(request: ImportRequest, length: number, actor: string, isToken: boolean): Promise<string> {
     if (length > LIMITS.importBytes) {
       throw new AppError('too_large', `The file has ${length.toLocaleString('en')} bytes; at most ${LIMITS.importBytes.toLocaleString('en')} are taken. Split it and send the parts.`)
     }
     if (this.#uploads.size >= LIMITS.openUploads) {
       throw new AppError('busy', `${LIMITS.openUploads} uploads are open or wait for their sender, which is the most. Try again when one of them has ended.`)
+    }
+    const own = [...this.#uploads.values()].filter((upload) => upload.actor === actor).length
+    // The console's own page may have what is left: a token may not have all of it.
+    if (isToken && own >= Math.ceil((LIMITS.openUploads - this.#uploads.size + own) / 2)) {
+      throw new AppError('busy', `${own} uploads of this token are open or wait for their sender, which is its share. Try again when one of them has ended.`)
     }
     const id = randomUUID()
     const job = this.#open(request, {

@@ -13,6 +13,8 @@ export const dynamic = 'force-dynamic'
  * the audit log before the first byte leaves.
  */
 export const GET = route(async (request: Request, { params }: { params: Promise<{ ref: string }> }) => {
+  // It is written to the audit log: a link in a mail, or one that somebody was talked into following, must not.
+  if (request.headers.get('sec-fetch-site') !== 'same-origin') throw new AppError('forbidden', 'A case is exported from its page, or with `linklocal case export`.')
   const { ref } = await params
   const id = parseCaseRef(ref)
   if (id === null) throw new AppError('not_found', 'A case is written like C-1.')

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest'
+import { LIMITS } from '@/lib/limits'
+import { targetProblem } from './request-target'
+
+test.each<[string, number]>([
+  ['/', 200],
+  ['/alerts?q=%22curl%22%20and%20x&view=a+b', 200],
+  ['/alerts?x=//y', 200],
+  ['/api/es/%3Clogs-%7Bnow%2Fd%7D%3E/_bulk', 200],
+  ['/a%25b', 200],
+  ['/%E2%82%AC', 200],
+  ['/.well-known/x', 200],
+  ['/a...b', 200],
+  ['/%zz', 400],
+  ['/%', 400],
+  ['/%4', 400],
+  ['/alerts/%E0%A4', 400],
+  ['/alerts/%ff', 400],
+  ['/alerts/%c0%af', 400],
+  ['/alerts/%ed%a0%80', 400],
+  ['/alerts/A-1%00', 400],
+  ['/alerts?q=%00', 400],
+  ['/alerts?q=%zz', 400],
+  ['/alerts?q=%', 400],
+  ['/alerts?q=%ff', 400],
+  ['/a b', 400],
+  ['/a\u0000', 400],
+  ['/a\tb', 400],
+  ['/ä', 400],
+  ['/a#b', 400],
+  ['/api/es/../exceptions/preview', 400],
+  ['/api/es/%2e%2E/exceptions', 400],
+  ['/./alerts', 400],
+  ['/..', 400],
+  ['', 400],
+  ['*', 400],
+  ['//evil.example', 400],
+  ['/\\evil.example', 400],
+  ['http://evil.example/', 400],
+  ['https://127.0.0.1:3000/', 400],
+  [`/${'a'.repeat(LIMITS.targetBytes - 1)}`, 200],
+  [`/${'a'.repeat(LIMITS.targetBytes)}`, 414],
+])('%j is answered %i', (target, status) => {
+  expect(targetProblem(target)?.status ?? 200).toBe(status)
+})
