@@ -194,6 +194,13 @@ export const LIMITS = {
   imdsHost: 256,
   imdsPath: 2_048,
   imdsRole: 256,
+  /** Observables kept of one alert, and characters of one; longer values are not looked for. */
+  alertObservables: 200,
+  observableLength: 1_024,
+  /** Characters of what is looked for in the palette, results of one kind, and observables that are counted for it. */
+  findLength: 200,
+  findPerKind: 5,
+  findCandidates: 200,
   /** Alerts of an earlier version that are described anew before new events are let in. */
   describeSlice: 50,
   /** Processes one tree holds, nearest to its focus first. */

@@ -9,6 +9,7 @@ import type { FilterChip } from '@/components/ui/filter-chips'
 import { visibleText } from '@/lib/text/visible-text'
 import { ALERT_FACETS } from '@/lib/alerts/schema'
 import type { FacetLabels } from '@/lib/alerts/schema'
+import { OBSERVABLE_LABELS, parseObservable } from '@/lib/ecs/observables'
 import classes from './queue.module.css'
 
 interface QueueChipsProps {
@@ -24,6 +25,10 @@ function chipsOf(params: QueueParams, labels: FacetLabels): readonly FilterChip[
     if (facet === 'status' && (isDefaultStatus(selected) || selected.includes('all') || selected.length === 0)) continue
     for (const value of new Set(selected)) chips.push({ id: `${facet} ${value}`, label: FACET_LABELS[facet], value: visibleText(selectedLabel(facet, value, labels)) })
   }
+  for (const text of new Set(params.about)) {
+    const about = parseObservable(text)
+    if (about) chips.push({ id: `about ${text}`, label: OBSERVABLE_LABELS[about.kind], value: visibleText(about.value) })
+  }
   if (params.case !== null) chips.push({ id: 'case', label: 'Case', value: params.case })
   if (params.import !== null) chips.push({ id: 'import', label: 'Import', value: String(params.import) })
   if (params.from !== null) chips.push({ id: 'from', label: 'From', value: params.from })
@@ -37,6 +42,7 @@ export function QueueChips({ params, labels, onChange }: QueueChipsProps) {
   if (chips.length === 0) return null
   const remove = (id: string) => {
     if (id === 'case' || id === 'import' || id === 'from' || id === 'to') onChange({ [id]: null })
+    if (id.startsWith('about ')) onChange({ about: params.about.filter((text) => `about ${text}` !== id) })
     const facet = ALERT_FACETS.find((name) => id.startsWith(`${name} `))
     if (!facet) return
     const selected: readonly string[] = params[FACET_PARAMS[facet]]

@@ -90,6 +90,7 @@ export const NO_FILTERS: QueueChange = {
   parent: null,
   asked: null,
   role: null,
+  about: null,
   case: null,
   import: null,
   q: null,

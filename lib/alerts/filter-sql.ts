@@ -1,4 +1,5 @@
 import { IMDS_PATH_CLASSES } from '@/lib/ecs/imds'
+import { parseObservable } from '@/lib/ecs/observables'
 import { parseAlertRef } from './schema'
 import type { AlertFacet, AlertFilter, AlertSort, AlertSortKey } from './schema'
 
@@ -56,11 +57,15 @@ export function coveredConditions(filter: AlertFilter): readonly SqlCondition[] 
   return conditions
 }
 
-/** Conditions that read the rows: case, import and text. */
+/** Conditions that read the rows: case, import, observables and text. */
 export function rowConditions(filter: AlertFilter): readonly SqlCondition[] {
   const conditions: SqlCondition[] = []
   if (filter.caseId !== undefined) conditions.push({ sql: 'a.id IN (SELECT alert_id FROM case_alert WHERE case_id = ?)', values: [filter.caseId] })
   if (filter.importId !== undefined) conditions.push({ sql: 'a.import_id = ?', values: [filter.importId] })
+  for (const text of filter.about ?? []) {
+    const { kind, value } = parseObservable(text) ?? { kind: '', value: '' }
+    conditions.push({ sql: 'a.id IN (SELECT ao.alert_id FROM alert_observable ao JOIN observable o ON o.id = ao.observable_id WHERE o.kind = ? AND o.value = ?)', values: [kind, value] })
+  }
   for (const word of filter.text?.split(/\s+/) ?? []) if (word !== '') conditions.push(containsWord(word))
   return conditions
 }

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import type { EcsEvent } from '@/lib/ecs/event'
 import { IMDS_PATH_CLASSES } from '@/lib/ecs/imds'
 import type { ImdsFacts } from '@/lib/ecs/imds'
+import { LIMITS } from '@/lib/limits'
 import { SEVERITIES } from '@/lib/rules/schema'
 import type { Severity } from '@/lib/rules/schema'
 
@@ -208,6 +209,8 @@ export const alertFilterSchema = z.object({
   caseId: z.number().int().positive().optional(),
   /** Raised by this import. */
   importId: z.number().int().positive().optional(),
+  /** Observables that an alert's records all name, such as `pid:4711` or `hash:…`. */
+  about: z.array(z.string().max(LIMITS.observableLength + 20)).max(20).optional(),
   /** Words that all occur in the reason, host, process, parent, user or role; or a reference such as A-12. */
   text: z.string().trim().max(500).optional(),
   /** Whether more alerts than the rule's max_signals were raised before it in its run. */

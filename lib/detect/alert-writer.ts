@@ -5,8 +5,10 @@ import { readText, readValues } from '@/lib/ecs/event'
 import { eventRole } from '@/lib/ecs/event-role'
 import { tellingConnection } from '@/lib/ecs/telling-connection'
 import { askedOf } from '@/lib/ecs/imds'
+import { observablesOf } from '@/lib/ecs/observables'
 import type { Truncation } from '@/lib/alerts/schema'
 import { countedItems, parseGuide } from '@/lib/triage/parse-guide'
+import { writeObservables } from './alert-observables'
 import type { DetectorRule } from './engine'
 import { markOverCap } from './mark-over-cap'
 import { reasonSentence } from './reason'
@@ -325,6 +327,7 @@ export class AlertWriter {
   redescribe(alert: { readonly id: number; readonly reason: string }, rule: Pick<DetectorRule, 'document'>, match: LinkedMatch, now: Date): void {
     const facts = factsOf(rule, match)
     this.#describe(alert.id, facts)
+    this.#observe(alert.id, match)
     if (facts.reason === alert.reason) return
     this.#history(alert.id, now.getTime(), 'relinked', 'Described anew: the sentence says what was asked of the metadata service.', { before: alert.reason })
   }
@@ -332,6 +335,13 @@ export class AlertWriter {
   #link(alertId: number, match: LinkedMatch): void {
     const insert = prepared(this.#db, 'INSERT INTO alert_event (alert_id, position, role, stage, event_id) VALUES (?, ?, ?, ?, ?)')
     match.records.forEach((record, position) => insert.run(alertId, position, eventRole(record.event), record.stage, record.eventId))
+    this.#observe(alertId, match)
+  }
+
+  #observe(alertId: number, match: LinkedMatch): void {
+    const subject = subjectOf(match)
+    const role = subject ? (askedIn(match, subject)?.role ?? null) : null
+    writeObservables(this.#db, alertId, observablesOf(match.records.map((record) => record.event), role))
   }
 
   #history(alertId: number, now: number, kind: string, text: string, detail: Readonly<Record<string, unknown>> = {}): void {

@@ -4,6 +4,7 @@ import { prepared } from '@/lib/db/prepared'
 import { LIMITS } from '@/lib/limits'
 import { ruleSchema } from '@/lib/rules/schema'
 import type { RuleDocument } from '@/lib/rules/schema'
+import { observeRow } from './alert-observables'
 import type { AlertWriter, LinkedRecord } from './alert-writer'
 import { workOf } from './set-aside'
 import type { SetAside } from './set-aside'
@@ -72,7 +73,10 @@ export class AlertDescriber {
     if (!alert) return
     const records = this.#records(id)
     // Without its records nothing better can be said than what was said when they were there.
-    if (records === null) return
+    if (records === null) {
+      observeRow(this.#db, id)
+      return
+    }
     this.#alerts.redescribe(alert, { document: this.#document(alert.rule_version_id) }, { completing: alert.event_id, records }, this.#clock())
   }
 
