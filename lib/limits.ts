@@ -180,6 +180,8 @@ export const LIMITS = {
   /** Entries of a case's time line, and open checklist items, that its page shows. */
   caseTimeline: 500,
   caseOpenItems: 200,
+  /** Half-written texts that one browser keeps. */
+  draftsKept: 100,
   /** Notes of one case. */
   caseNotes: 10_000,
   /** Bytes of one case export before compression; the same for one that is verified. */

@@ -7,9 +7,12 @@ import { useRef, useState } from 'react'
 import type { CaseActions } from '@/components/cases/case-actions'
 import { useCommands } from '@/components/ui/commands/command-provider'
 import { Keys } from '@/components/ui/commands/keys'
+import { DraftMark } from '@/components/ui/draft/draft-mark'
+import { useDraft } from '@/components/ui/draft/use-draft'
 import { Markdown } from '@/components/ui/markdown'
 import { Panel } from '@/components/ui/panel'
 import { RelativeAge } from '@/components/ui/relative-age'
+import { caseRef } from '@/lib/cases/schema'
 import type { CaseDetail } from '@/lib/cases/schema'
 import { LIMITS } from '@/lib/limits'
 import classes from './cases.module.css'
@@ -17,7 +20,8 @@ import classes from './cases.module.css'
 /** Notes, newest first, and a field for the next one (key `n`). Notes are only ever added. */
 export function CaseNotes({ detail, actions }: { detail: CaseDetail; actions: Pick<CaseActions, 'addNote'> }) {
   const field = useRef<HTMLTextAreaElement>(null)
-  const [body, setBody] = useState('')
+  const draft = useDraft(`case ${caseRef(detail.id)} note`)
+  const body = draft.text
   const [failure, setFailure] = useState<string>()
   const [busy, setBusy] = useState(false)
   useCommands([{ id: 'case.note', label: 'Write a note', group: 'Case', keys: 'n', icon: <IconNote size={18} stroke={1.7} />, run: () => field.current?.focus() }])
@@ -27,7 +31,7 @@ export function CaseNotes({ detail, actions }: { detail: CaseDetail; actions: Pi
     setFailure(undefined)
     try {
       const result = await actions.addNote({ caseId: detail.id, body })
-      if (result.ok) setBody('')
+      if (result.ok) draft.clear()
       else setFailure(result.error.message)
     } catch {
       setFailure('The server did not answer. The note is still here.')
@@ -53,9 +57,10 @@ export function CaseNotes({ detail, actions }: { detail: CaseDetail; actions: Pi
           maxLength={LIMITS.caseTextLength}
           value={body}
           error={failure}
-          onChange={(event) => setBody(event.currentTarget.value)}
+          onChange={(event) => draft.set(event.currentTarget.value)}
           onKeyDown={getHotkeyHandler([['mod+Enter', () => void save()]])}
         />
+        <DraftMark draft={draft} />
         <div className={classes.noteFoot}>
           <Button type="submit" variant="default" loading={busy} disabled={body.trim() === ''} rightSection={<Keys keys="mod+Enter" />} aria-label="Add note">
             Add note

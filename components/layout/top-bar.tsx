@@ -1,10 +1,10 @@
 'use client'
 
 import { ActionIcon, Burger, Tooltip, UnstyledButton } from '@mantine/core'
-import { spotlight } from '@mantine/spotlight'
 import { IconKeyboard, IconSearch } from '@tabler/icons-react'
 import { ColorSchemeSwitch } from '@/components/layout/color-scheme-switch'
 import { TimeZoneSwitch } from '@/components/layout/time-zone-switch'
+import { palette } from '@/components/layout/palette-store'
 import { Keys } from '@/components/ui/commands/keys'
 import classes from './top-bar.module.css'
 
@@ -27,7 +27,7 @@ export function TopBar({ navOpened, onToggleNav, onHelp }: TopBarProps) {
         aria-expanded={navOpened}
         aria-controls="navigation"
       />
-      <UnstyledButton className={classes.search} onClick={spotlight.open} aria-keyshortcuts="Control+K Meta+K">
+      <UnstyledButton className={classes.search} onClick={palette.open} aria-keyshortcuts="Control+K Meta+K">
         <IconSearch size={16} stroke={1.8} aria-hidden />
         <span className={classes.searchLabel}>Search or run a command</span>
         <span className={classes.searchKeys}>

@@ -1,9 +1,9 @@
 'use client'
 
-import { spotlight } from '@mantine/spotlight'
 import { IconClock, IconKeyboard, IconLayoutSidebar } from '@tabler/icons-react'
 import { useRouter } from 'next/navigation'
 import { NAV_ITEMS } from '@/components/layout/nav-items'
+import { palette } from '@/components/layout/palette-store'
 import { useCommands } from '@/components/ui/commands/command-provider'
 import { useTimeZone } from '@/components/ui/time-provider'
 
@@ -36,7 +36,7 @@ export function useShellCommands({ onHelp, onToggleNav }: { onHelp: () => void; 
       run: onToggleNav,
     },
     // The palette itself listens for this one, also inside of text fields; here it is for the list of shortcuts.
-    { id: 'help.palette', label: 'Search commands', group: 'Help', keys: 'mod+k', hiddenInPalette: true, run: spotlight.open },
+    { id: 'help.palette', label: 'Search and commands', group: 'Help', keys: 'mod+k', hiddenInPalette: true, run: palette.open },
     { id: 'help.shortcuts', label: 'Keyboard shortcuts', group: 'Help', keys: '?', icon: <IconKeyboard size={18} stroke={1.7} />, run: onHelp },
   ])
 }

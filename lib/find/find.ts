@@ -13,9 +13,9 @@ function parseExceptionRef(text: string): number | null {
   return match ? Number(match[1]) : null
 }
 
-/** Text between wildcards of LIKE, itself taken as it stands. */
-function contains(text: string): string {
-  return `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
+/** A text that stands for itself in LIKE. */
+function literally(text: string): string {
+  return text.replaceAll(/[\\%_]/g, String.raw`\$&`)
 }
 
 /**
@@ -55,13 +55,16 @@ interface ObservableRow {
 
 /** Short numbers stand in everything: a pid is found by its beginning, everything else by any part. */
 async function observables({ db }: Reads, query: string): Promise<readonly Found[]> {
+  const literal = literally(query)
   const rows = await db.$queryRawUnsafe<ObservableRow[]>(
     `SELECT o.kind, o.value, (SELECT count(*) FROM alert_observable ao JOIN alert a ON a.id = ao.alert_id WHERE ao.observable_id = o.id AND a.retracted_at IS NULL) AS alerts
      FROM (SELECT id, kind, value FROM observable
-           WHERE value LIKE ?1 ESCAPE '\\' AND (kind <> 'pid' OR substr(value, 1, length(?2)) = ?2) AND EXISTS (SELECT 1 FROM alert_observable x WHERE x.observable_id = observable.id)
-           ORDER BY lower(value) = lower(?2) DESC, lower(substr(value, 1, length(?2))) = lower(?2) DESC, length(value), value LIMIT ?3) o`,
-    contains(query),
-    query,
+           WHERE value LIKE ? ESCAPE '\\' AND (kind <> 'pid' OR value LIKE ? ESCAPE '\\') AND EXISTS (SELECT 1 FROM alert_observable x WHERE x.observable_id = observable.id)
+           ORDER BY value LIKE ? ESCAPE '\\' DESC, value LIKE ? ESCAPE '\\' DESC, length(value), value LIMIT ?) o`,
+    `%${literal}%`,
+    `${literal}%`,
+    literal,
+    `${literal}%`,
     LIMITS.findCandidates,
   )
   const taken = new Map<ObservableKind, number>()
