@@ -4,6 +4,7 @@ import { seedStore } from '@/lib/cases/testing/seeded-store'
 import type { SeededStore } from '@/lib/cases/testing/seeded-store'
 import { AlertWriter } from '@/lib/detect/alert-writer'
 import { AlertDescriber } from '@/lib/detect/describe-alerts'
+import { SetAside } from '@/lib/detect/set-aside'
 import { TEST_TIME, imdsPair, testHost } from '@/lib/ecs/testing'
 import { find } from './find'
 
@@ -23,7 +24,8 @@ beforeAll(() => {
   writer.exec("INSERT INTO case_alert VALUES (1, 1, 'x', 0)")
   writer.exec(`INSERT INTO exception (name, reason, rule_id, entries, created_by, created_at, updated_by, updated_at) VALUES ('Nightly backup', 'known', NULL, '[]', 'x', 0, 'x', 0)`)
   writer.exec('INSERT OR IGNORE INTO describe_queue SELECT id FROM alert')
-  const describer = new AlertDescriber(writer, new AlertWriter(writer), () => new Date('2026-11-22T00:00:00Z'))
+  const clock = () => new Date('2026-11-22T00:00:00Z')
+  const describer = new AlertDescriber(writer, new AlertWriter(writer), new SetAside(writer, clock, () => undefined), clock)
   while (describer.step());
 })
 afterAll(() => seeded.close())
