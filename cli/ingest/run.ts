@@ -1,6 +1,7 @@
 import { createReadStream, statSync } from 'node:fs'
 import { printable } from '@/lib/text/printable'
 import { EXIT } from '@/cli/failure'
+import { clearLine } from '@/cli/output'
 import type { IngestOptions } from '@/cli/ingest'
 import { LOCAL_ANALYST } from '@/lib/auth/context'
 import { Pipeline } from '@/lib/detect/pipeline'
@@ -25,9 +26,10 @@ function progressLine(name: string, totalBytes: number | null): { show(progress:
       const seconds = Math.max(0.001, (Date.now() - started) / 1000)
       const share = totalBytes === null || totalBytes === 0 ? '' : `${Math.min(100, Math.round((progress.bytes / totalBytes) * 100))} %, `
       const rate = Math.round(progress.records / seconds).toLocaleString('en')
-      process.stderr.write(`\r\u001b[K${name}: ${share}${(progress.bytes / MIB).toFixed(1)} MiB, ${count(progress.records, 'record')}, ${rate}/s`)
+      clearLine(process.stderr)
+      process.stderr.write(`${name}: ${share}${(progress.bytes / MIB).toFixed(1)} MiB, ${count(progress.records, 'record')}, ${rate}/s`)
     },
-    clear: () => void process.stderr.write('\r\u001b[K'),
+    clear: () => clearLine(process.stderr),
   }
 }
 

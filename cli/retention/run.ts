@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { withContext } from '@/cli/alerts/open-context'
 import { printable } from '@/lib/text/printable'
 import { EXIT } from '@/cli/failure'
+import { clearLine } from '@/cli/output'
 import type { RetentionJson } from '@/cli/retention'
 import type { Context } from '@/lib/auth/context'
 import { lockDirectory } from '@/lib/db/directory-lock'
@@ -17,7 +18,9 @@ import { runJson, runText } from './text'
 const POLL_MS = 250
 
 function progress(run: RetentionRun): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r${run.events.toLocaleString('en')} events deleted, ${run.kept.toLocaleString('en')} kept `)
+  if (!process.stderr.isTTY) return
+  clearLine(process.stderr)
+  process.stderr.write(`${run.events.toLocaleString('en')} events deleted, ${run.kept.toLocaleString('en')} kept `)
 }
 
 async function read(context: Context, runId: number): Promise<RetentionRun> {
