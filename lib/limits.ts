@@ -219,6 +219,8 @@ export const LIMITS = {
   previewEvents: 1_000_000,
   previewAlerts: 100_000,
   previewAlertsListed: 200,
+  /** Matches held back that are kept of an exception, the newest by their events; its count goes on. */
+  heldBackKept: 10_000,
   /** True positives that an exception is tried on before it is saved and in lists, the newest first. */
   hiddenAlerts: 5_000,
   /** Milliseconds that saving an exception may look for an event with a field that is not known. */

@@ -25,6 +25,7 @@ import {
 } from '@/lib/alerts/overview-queries'
 import { readEnv } from '@/lib/env'
 import { isGenericProgram } from '@/lib/exceptions/generic-programs'
+import { countHeldBack, startOfDay } from '@/lib/exceptions/held-back'
 import { hasImports, listPushTokens, listSources } from '@/lib/ingest/queries'
 import { getContext } from '@/lib/web/context'
 import { requestOrigin } from '@/lib/web/origin'
@@ -53,7 +54,7 @@ export default async function OverviewPage({ searchParams }: { searchParams: Pro
 
   const now = context.clock()
   const { range, view } = await load(searchParams)
-  const [open, statuses, time, parents, asked, verdicts, sources, expiring] = await Promise.all([
+  const [open, statuses, time, parents, asked, verdicts, sources, expiring, heldBackToday] = await Promise.all([
     countOpenAlerts(context, now),
     countByStatus(context),
     countAlertsOverTime(context, range, now),
@@ -62,6 +63,7 @@ export default async function OverviewPage({ searchParams }: { searchParams: Pro
     medianTimeToVerdict(context, new Date(now.getTime() - 30 * DAY)),
     listSources(context),
     listExpiringExceptions(context, now, new Date(now.getTime() + 14 * DAY)),
+    countHeldBack(context, { since: startOfDay(now) }),
   ])
   const before = (ms: number | null) => (ms === null ? null : new Date(now.getTime() - ms).toISOString())
   return (
@@ -97,7 +99,7 @@ export default async function OverviewPage({ searchParams }: { searchParams: Pro
           </div>
           <div className={classes.stack}>
             <SourceHealthPanel sources={sources.slice(0, 6)} total={sources.length} />
-            <ExpiringExceptions exceptions={expiring} />
+            <ExpiringExceptions exceptions={expiring} heldBackToday={heldBackToday} />
           </div>
         </div>
       </div>

@@ -11,5 +11,7 @@ export interface SavedAnswer {
 
 /** The server actions that components of exceptions are given. */
 export type SaveException = (input: ExceptionInput | ExceptionUpdateInput) => Promise<ActionResult<SavedAnswer>>
-export type SetExceptionEnabled = (input: { id: number; enabled: boolean }) => Promise<ActionResult<{ readonly act: number | null }>>
-export type DeleteException = (input: { id: number }) => Promise<ActionResult<{ readonly act: number }>>
+/** With `raise`, what it held back becomes alerts. */
+export type SetExceptionEnabled = (input: { id: number; enabled: boolean; raise?: boolean }) => Promise<ActionResult<{ readonly act: number | null; readonly raised: number }>>
+export type DeleteException = (input: { id: number; raise?: boolean }) => Promise<ActionResult<{ readonly act: number; readonly raised: number }>>
+export type RaiseAgain = (input: { id: number }) => Promise<ActionResult<{ readonly raised: number }>>

@@ -1,5 +1,6 @@
 import { ActionIcon, Switch, Tooltip } from '@mantine/core'
 import { IconPencil, IconTrash } from '@tabler/icons-react'
+import Link from 'next/link'
 import { ConditionWords } from '@/components/exceptions/condition-words'
 import { HidesBadge } from '@/components/exceptions/hides-badge'
 import { StateBadge } from '@/components/exceptions/state-badge'
@@ -40,7 +41,10 @@ export function exceptionColumns({ now, pending, onEnabled, onEdit, onDelete }: 
       sortBy: ({ name }) => name,
       cell: ({ id, name, reason }) => (
         <span className={classes.clamp} title={`${name}\n${reason}`}>
-          {name} <span className={classes.quiet}>{exceptionRef(id)}</span>
+          {name}{' '}
+          <span className={classes.quiet}>
+            <Link href={`/exceptions/${exceptionRef(id)}`}>{exceptionRef(id)}</Link>
+          </span>
           <span className={classes.reason}>{reason}</span>
         </span>
       ),
@@ -91,9 +95,15 @@ export function exceptionColumns({ now, pending, onEnabled, onEdit, onDelete }: 
       multiline: true,
       sortBy: ({ hits }) => hits,
       sortDescFirst: true,
-      cell: ({ hits, lastHitAt }) => (
+      cell: ({ id, hits, lastHitAt }) => (
         <span className={classes.stack}>
-          {hits.toLocaleString('en')}
+          {hits === 0 ? (
+            '0'
+          ) : (
+            <Link href={`/exceptions/${exceptionRef(id)}`} aria-label={`${hits.toLocaleString('en')} held back by ${exceptionRef(id)}`}>
+              {hits.toLocaleString('en')}
+            </Link>
+          )}
           <span className={classes.quiet}>{lastHitAt === null ? 'never yet' : <RelativeAge value={lastHitAt} />}</span>
         </span>
       ),

@@ -6,16 +6,16 @@ import { IconFilterOff, IconPlus } from '@tabler/icons-react'
 import { parseAsString, useQueryStates } from 'nuqs'
 import { useState } from 'react'
 import type { DeleteException, SaveException, SetExceptionEnabled } from '@/components/exceptions/exception-actions'
+import { EndingDialog, type Ending } from '@/components/exceptions/ending-dialog'
 import { exceptionColumns } from '@/components/exceptions/exception-columns'
 import { ExceptionDialog, type ExceptionSource } from '@/components/exceptions/exception-dialog'
-import { ConfirmDialog } from '@/components/ui/confirm-dialog'
 import { useCommands } from '@/components/ui/commands/command-provider'
 import { Keys } from '@/components/ui/commands/keys'
 import { DataTable } from '@/components/ui/data-table/data-table'
 import { EmptyState } from '@/components/ui/empty-state'
 import { PageHeader } from '@/components/ui/page-header'
 import { useNow } from '@/components/ui/time-provider'
-import { exceptionRef, exceptionState, isInForce, type ExceptionRecord } from '@/lib/exceptions/schema'
+import { exceptionRef, exceptionState, isInForce, parseExceptionRef, type ExceptionRecord } from '@/lib/exceptions/schema'
 
 interface ExceptionListProps {
   readonly exceptions: readonly ExceptionRecord[]
@@ -30,7 +30,9 @@ function refuse(id: number, message: string): void {
   notifications.show({ color: 'red', title: `${exceptionRef(id)} was not changed`, message })
 }
 
-function askedFor(asked: { readonly new: string | null; readonly field: string | null; readonly value: string | null }): ExceptionSource | undefined {
+function askedFor(asked: { readonly new: string | null; readonly edit: string | null; readonly field: string | null; readonly value: string | null }): ExceptionSource | undefined {
+  const editing = asked.edit === null ? null : parseExceptionRef(asked.edit)
+  if (editing !== null) return { kind: 'exception', id: editing }
   if (asked.new === null) return undefined
   return asked.field && asked.value ? { kind: 'new', condition: { field: asked.field, value: asked.value } } : { kind: 'new' }
 }
@@ -38,10 +40,10 @@ function askedFor(asked: { readonly new: string | null; readonly field: string |
 /** The exceptions with what they do and who answers for them; made, changed, switched and deleted from here. */
 export function ExceptionList({ exceptions, save, setEnabled, remove }: ExceptionListProps) {
   const now = useNow()
-  // `/exceptions?new=1&field=…&value=…` opens the editor on that condition; closing it clears the address.
-  const [asked, setAsked] = useQueryStates({ new: parseAsString, field: parseAsString, value: parseAsString }, { history: 'replace' })
+  // `/exceptions?new=1&field=…&value=…` opens the editor on that condition, `?edit=E-3` on that exception; closing it clears the address.
+  const [asked, setAsked] = useQueryStates({ new: parseAsString, edit: parseAsString, field: parseAsString, value: parseAsString }, { history: 'replace' })
   const [source, setSource] = useState<ExceptionSource | undefined>(() => askedFor(asked))
-  const [deleting, setDeleting] = useState<ExceptionRecord>()
+  const [ending, setEnding] = useState<Ending>()
   const [pending, setPending] = useState<ReadonlySet<number>>(new Set())
   const create = () => setSource({ kind: 'new' })
   useCommands([{ id: 'exceptions.new', label: 'New exception', group: 'Exceptions', keys: 'n', icon: <IconPlus size={18} stroke={1.7} />, run: create }])
@@ -61,17 +63,18 @@ export function ExceptionList({ exceptions, save, setEnabled, remove }: Exceptio
       setPending((ids) => new Set([...ids].filter((one) => one !== id)))
     }
   }
-  const deleteOne = async () => {
-    if (!deleting) return
-    const answer = await remove({ id: deleting.id })
+  const end = async ({ kind, exception: { id } }: Ending, raise: boolean) => {
+    const answer = kind === 'delete' ? await remove({ id, raise }) : await setEnabled({ id, enabled: false, raise })
     if (!answer.ok) throw new Error(answer.error.message)
+    const { raised } = answer.value
+    if (raised > 0) notifications.show({ title: `${exceptionRef(id)} ${kind === 'delete' ? 'deleted' : 'switched off'}`, message: `${raised.toLocaleString('en')} ${raised === 1 ? 'match is' : 'matches are'} raised as alerts.` })
   }
   const columns = exceptionColumns({
     now,
     pending,
-    onEnabled: (exception, enabled) => void switchOne(exception, enabled),
+    onEnabled: (exception, enabled) => (enabled || exception.hits === 0 ? void switchOne(exception, enabled) : setEnding({ kind: 'switch', exception })),
     onEdit: ({ id }) => setSource({ kind: 'exception', id }),
-    onDelete: setDeleting,
+    onDelete: (exception) => setEnding({ kind: 'delete', exception }),
   })
   const states = exceptions.map((exception) => exceptionState(exception, now))
   const count = (...wanted: ReadonlyArray<(typeof states)[number]>) => states.filter((state) => wanted.includes(state)).length
@@ -123,16 +126,7 @@ export function ExceptionList({ exceptions, save, setEnabled, remove }: Exceptio
         }}
         save={save}
       />
-      <ConfirmDialog
-        opened={deleting !== undefined}
-        onClose={() => setDeleting(undefined)}
-        title={`Delete ${deleting === undefined ? 'the exception' : exceptionRef(deleting.id)}?`}
-        confirmLabel="Delete"
-        danger
-        onConfirm={deleteOne}
-      >
-        “{deleting?.name}” will no longer hold anything back. To pause it instead, switch it off.
-      </ConfirmDialog>
+      {ending && <EndingDialog ending={ending} onClose={() => setEnding(undefined)} onEnd={end} />}
     </>
   )
 }

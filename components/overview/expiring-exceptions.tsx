@@ -3,6 +3,7 @@ import Link from 'next/link'
 import { EmptyState } from '@/components/ui/empty-state'
 import { Panel } from '@/components/ui/panel'
 import { RelativeAge } from '@/components/ui/relative-age'
+import { exceptionRef } from '@/lib/exceptions/schema'
 import classes from './overview-table.module.css'
 
 export interface ExpiringException {
@@ -12,10 +13,15 @@ export interface ExpiringException {
   readonly hits: number
 }
 
-/** Exceptions that will end within the next two weeks: what they keep quiet will alert again. */
-export function ExpiringExceptions({ exceptions }: { exceptions: readonly ExpiringException[] }) {
+/** What exceptions held back today, and those that will end within the next two weeks: what they keep quiet will alert again. */
+export function ExpiringExceptions({ exceptions, heldBackToday }: { exceptions: readonly ExpiringException[]; heldBackToday: number }) {
   return (
-    <Panel title="Exceptions expiring soon" count={exceptions.length > 0 ? exceptions.length : undefined} flush>
+    <Panel
+      title="Exceptions expiring soon"
+      count={exceptions.length > 0 ? exceptions.length : undefined}
+      actions={<Link href="/exceptions/held-back?since=today">{heldBackToday.toLocaleString('en')} held back today</Link>}
+      flush
+    >
       {exceptions.length === 0 ? (
         <EmptyState size="inline" icon={<IconFilterOff size={22} stroke={1.6} />} title="None in the next two weeks" />
       ) : (
@@ -33,7 +39,7 @@ export function ExpiringExceptions({ exceptions }: { exceptions: readonly Expiri
             {exceptions.map((exception) => (
               <tr key={exception.id}>
                 <td>
-                  <Link href="/exceptions">{exception.name}</Link>
+                  <Link href={`/exceptions/${exceptionRef(exception.id)}`}>{exception.name}</Link>
                 </td>
                 <td>
                   <RelativeAge value={exception.expiresAt} />

@@ -6,6 +6,7 @@ import { Badge } from '@/components/ui/badge'
 import { EmptyState } from '@/components/ui/empty-state'
 import { Panel } from '@/components/ui/panel'
 import { RelativeAge } from '@/components/ui/relative-age'
+import { exceptionRef } from '@/lib/exceptions/schema'
 import type { RuleException } from '@/lib/rules/schema'
 
 /** What keeps a rule quiet: its own exceptions and those for all rules, with the true positives that those in force hide. */
@@ -21,7 +22,7 @@ export function RuleExceptions({ exceptions, hides }: { exceptions: readonly Rul
           {exceptions.map((exception) => (
             <li key={exception.id}>
               <p className={classes.row}>
-                <Link href="/exceptions" className={classes.grow}>
+                <Link href={`/exceptions/${exceptionRef(exception.id)}`} className={classes.grow}>
                   {exception.name}
                 </Link>
                 <HidesBadge hides={hides.get(exception.id) ?? []} />

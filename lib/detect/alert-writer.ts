@@ -10,6 +10,7 @@ import type { Truncation } from '@/lib/alerts/schema'
 import { countedItems, parseGuide } from '@/lib/triage/parse-guide'
 import { writeObservables } from './alert-observables'
 import type { DetectorRule } from './engine'
+import { dropHeldBack, writeHeldBack } from './held-back'
 import { markOverCap } from './mark-over-cap'
 import { reasonSentence } from './reason'
 import { countForRule, noteTruncated } from './run-log'
@@ -34,13 +35,21 @@ export interface MatchedAlert extends LinkedMatch {
   readonly truncated: readonly Truncation[]
 }
 
+/** A match that would be an alert but for an exception, and the first of its records that the exception fits. */
+export interface HeldBackMatch extends LinkedMatch {
+  readonly exceptionId: number
+  readonly record: { readonly eventId: number; readonly stage: number }
+}
+
 export interface JoinOutcome {
   readonly rule: DetectorRule
   /** Events among the hits that could complete a match: alerts of these are the ones this join decides about. */
   readonly finalIds: readonly number[]
   readonly matched: readonly MatchedAlert[]
-  /** Completing event → exception that held its match back. */
-  readonly excludedBy: ReadonlyMap<number, number>
+  /** Completing event → its match that an exception held back. */
+  readonly heldBack: ReadonlyMap<number, HeldBackMatch>
+  /** The exceptions that were asked. */
+  readonly inForce: ReadonlySet<number>
   /** Not everything within reach of the key was looked at. */
   readonly isTruncated: boolean
   /** Processes (`entityKey`s) whose records, when they arrive, ask for this key to be joined again. */
@@ -168,6 +177,7 @@ export class AlertWriter {
    * that takes its hit away.
    */
   withdraw(rule: DetectorRule, eventId: number, importId: number | null, now: Date): void {
+    dropHeldBack(this.#db, rule.id, eventId)
     const alert = this.#existing(rule.id, [eventId]).get(eventId)
     if (!alert || alert.retracted_at !== null || alert.records_removed_at !== null) return
     this.#retract(alert.id, now.getTime())
@@ -200,7 +210,7 @@ export class AlertWriter {
   }
 
   #apply(queued: QueuedKey, outcome: JoinOutcome, now: number, result: { raised: number; changed: number; retracted: number; excluded: number }): void {
-    const { rule, matched, excludedBy } = outcome
+    const { rule, matched, heldBack } = outcome
     const existing = this.#existing(rule.id, outcome.finalIds)
     const touched: number[] = []
     for (const match of matched) {
@@ -233,19 +243,16 @@ export class AlertWriter {
     }
     for (const alert of existing.values()) {
       // Held back only by an exception made after it was raised: that is the analyst's to close, not ours to take away.
-      if (excludedBy.has(alert.event_id) || alert.retracted_at !== null || alert.records_removed_at !== null) continue
+      if (heldBack.has(alert.event_id) || alert.retracted_at !== null || alert.records_removed_at !== null) continue
       this.#retract(alert.id, now)
       touched.push(alert.occurred_at)
       result.retracted++
     }
-    for (const [eventId, exceptionId] of excludedBy) {
-      const counted = prepared(this.#db, 'INSERT INTO excluded_match (exception_id, rule_id, event_id, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING')
-        .run(exceptionId, rule.id, eventId, now).changes
-      if (counted > 0) {
-        prepared(this.#db, 'UPDATE exception SET hits = hits + 1, last_hit_at = ? WHERE id = ?').run(now, exceptionId)
-        result.excluded++
-      }
-    }
+    // An alert that was raised before the exception was made stands: nothing of it is held back.
+    const standing = new Set([...existing.values()].flatMap((alert) => (alert.retracted_at === null ? [alert.event_id] : [])))
+    const would = [...heldBack].filter(([eventId]) => !standing.has(eventId)).map(([eventId, held]) => ({ eventId, exceptionId: held.exceptionId, record: held.record, links: linksOf(held), ts: completingTs(held), facts: factsOf(rule, held) }))
+    const decided = outcome.finalIds.filter((eventId) => !(standing.has(eventId) && heldBack.has(eventId)))
+    result.excluded += writeHeldBack(this.#db, { ruleId: rule.id, finalIds: decided, matched: new Set(matched.map(({ completing }) => completing)), inForce: outcome.inForce, heldBack: would }, now)
     markOverCap(this.#db, rule, touched)
   }
 

@@ -12,7 +12,7 @@ import { LIMITS } from '@/lib/limits'
 import { eventContext } from '@/lib/secl'
 import type { CompiledExpression } from '@/lib/secl'
 import { AlertWriter } from './alert-writer'
-import type { LinkedRecord, MatchedAlert, QueuedKey, WrittenJoin } from './alert-writer'
+import type { HeldBackMatch, LinkedRecord, MatchedAlert, QueuedKey, WrittenJoin } from './alert-writer'
 import { orderOf } from './engine'
 import type { Detector, DetectorRule, EventOrder } from './engine'
 import { canComplete, loadHits } from './load-hits'
@@ -62,6 +62,7 @@ export class DetectionRunner {
   readonly #rules: RuleWatch
   readonly #aside: SetAside
   #exceptions: CompiledExceptions | null = null
+  #inForce: ReadonlySet<number> = new Set()
 
   constructor(db: Database, rules: RuleWatch, aside: SetAside, clock: () => Date) {
     this.#db = db
@@ -95,7 +96,9 @@ export class DetectionRunner {
   #joinAll(rows: readonly QueueRow[], gone: (row: QueueRow) => void, total: { -readonly [Name in keyof DetectionResult]: number }, failing: Set<string>): void {
     const { detector } = this.#rules.current()
     // An exception takes effect and expires by the clock, so the active ones are read for every page, not by revision.
-    this.#exceptions = compileExceptions(loadActiveExceptions(this.#db, this.#clock()))
+    const active = loadActiveExceptions(this.#db, this.#clock())
+    this.#exceptions = compileExceptions(active)
+    this.#inForce = new Set(active.map(({ id }) => id))
     const idle = new Map(rows.filter((row) => !this.#mayMatch(detector, row)).map((row) => [queuedKey(row), row]))
     for (const key of this.#alerts.dismiss([...idle.keys()])) {
       const row = idle.get(key)
@@ -148,7 +151,7 @@ export class DetectionRunner {
     const finalIds = detector.completingIds(rule, hits, decideFrom, decideTo)
     const decided = new Set(finalIds)
     const all = detector.join(rule, hits, order).filter((match) => decided.has(match.completing))
-    const { kept, excludedBy } = this.#applyExceptions(detector, rule, hits, order, decided, all, documents, read)
+    const { kept, heldBack } = this.#applyExceptions(detector, rule, hits, order, decided, all, documents, read)
     read(kept.flatMap((match) => match.events.flatMap((event) => (event === null ? [] : [event.eventId]))))
     const cut = detector.cutShort(rule, hits, finalIds, order)
     const matched = kept.map((match) => linkRecords(match, documents, cut.has(match.completing) ? [{ cap: 'events', limit: LIMITS.joinEvents }] : []))
@@ -157,7 +160,8 @@ export class DetectionRunner {
       finalIds,
       matched,
       /** Completing events whose match exists but for an exception: alerts raised before stay as they are. */
-      excludedBy,
+      heldBack,
+      inForce: this.#inForce,
       isTruncated: cut.size > 0,
     }
     return this.#alerts.write(queued, outcome, this.#clock(), isLast)
@@ -166,7 +170,7 @@ export class DetectionRunner {
   /** Each hit of an expression is a candidate: it is looked at with what is stored of its ancestry by now. */
   #joinExpression(rule: DetectorRule, expression: CompiledExpression, hits: readonly Hit[], queued: QueuedKey, isLast: boolean): WrittenJoin {
     const matched: MatchedAlert[] = []
-    const excludedBy = new Map<number, number>()
+    const heldBack = new Map<number, HeldBackMatch>()
     const watch: number[] = []
     let isTruncated = false
     for (const stored of this.#events.byIds(hits.map((hit) => hit.eventId))) {
@@ -177,20 +181,21 @@ export class DetectionRunner {
       isTruncated ||= around.caps.some((cap) => cap !== 'connections')
       const context = eventContext(candidate.event, { ancestors: around.ancestors.map(({ event }) => event), exec: around.exec })
       if (!expression.matches(context)) continue
-      const exception = this.#exceptions?.match(candidate.event, rule.document.rule_id, 0) ?? null
-      if (exception !== null) {
-        excludedBy.set(candidate.id, exception)
-        continue
-      }
       const linked = (document: Document, stage: number): LinkedRecord => ({ eventId: document.id, stage, ts: document.ts, tsNs: document.tsNs, event: document.event })
       const context0 = around.shell ? [linked(around.shell, SURROUNDING_STAGE)] : []
+      const records = [...context0, linked(candidate, 0), ...around.network.map((document) => linked(document, SURROUNDING_STAGE))]
+      const exceptionId = this.#exceptions?.match(candidate.event, rule.document.rule_id, 0) ?? null
+      if (exceptionId !== null) {
+        heldBack.set(candidate.id, { completing: candidate.id, records, exceptionId, record: { eventId: candidate.id, stage: 0 } })
+        continue
+      }
       matched.push({
         completing: candidate.id,
-        records: [...context0, linked(candidate, 0), ...around.network.map((document) => linked(document, SURROUNDING_STAGE))],
+        records,
         truncated: around.caps.map((cap) => ({ cap, limit: SURROUNDING_LIMITS[cap] })),
       })
     }
-    const outcome = { rule, finalIds: hits.map((hit) => hit.eventId), matched, excludedBy, watch, isTruncated }
+    const outcome = { rule, finalIds: hits.map((hit) => hit.eventId), matched, heldBack, inForce: this.#inForce, watch, isTruncated }
     return this.#alerts.write(queued, outcome, this.#clock(), isLast)
   }
 
@@ -201,12 +206,12 @@ export class DetectionRunner {
     order: EventOrder,
     finals: ReadonlySet<number>,
     all: readonly Match[],
-    documents: ReadonlyMap<number, { readonly event: EcsEvent }>,
+    documents: ReadonlyMap<number, StoredEvent & { readonly event: EcsEvent }>,
     read: (ids: readonly number[]) => void,
-  ): { kept: readonly Match[]; excludedBy: ReadonlyMap<number, number> } {
+  ): { kept: readonly Match[]; heldBack: ReadonlyMap<number, HeldBackMatch> } {
     const exceptions = this.#exceptions
-    const excludedBy = new Map<number, number>()
-    if (all.length === 0 || !exceptions || exceptions.isEmpty) return { kept: all, excludedBy }
+    const heldBack = new Map<number, HeldBackMatch>()
+    if (all.length === 0 || !exceptions || exceptions.isEmpty) return { kept: all, heldBack }
     read(hits.map((hit) => hit.eventId))
     const removed = new Map<Hit, number>()
     for (const hit of hits) {
@@ -214,7 +219,7 @@ export class DetectionRunner {
       const exception = document && hit.stage >= 0 ? exceptions.match(document.event, rule.document.rule_id, hit.stage) : null
       if (exception !== null) removed.set(hit, exception)
     }
-    if (removed.size === 0) return { kept: all, excludedBy }
+    if (removed.size === 0) return { kept: all, heldBack }
     // Ranked with what is removed, so that a match reaches as far whatever was loaded. Without a hit others may match instead.
     const kept = detector.join(
       rule,
@@ -225,9 +230,11 @@ export class DetectionRunner {
     for (const match of all) {
       if (completed.has(match.completing)) continue
       const because = [...removed].find(([hit]) => match.events.some((event) => event?.eventId === hit.eventId && event.stage === hit.stage))
-      if (because) excludedBy.set(match.completing, because[1])
+      if (!because) continue
+      const [{ eventId, stage }, exceptionId] = because
+      heldBack.set(match.completing, { ...linkRecords(match, documents, []), exceptionId, record: { eventId, stage } })
     }
-    return { kept, excludedBy }
+    return { kept, heldBack }
   }
 }
 

@@ -61,6 +61,7 @@ export class StoreSink implements ImportSink, PushSink {
   #behind = false
   #lookUpFails = false
   #lookedAt = 0
+  #joinsAsked = 0
   readonly #setbacks = new Setbacks('detecting in what was stored')
   /** The import of this hour, by source. */
   readonly #pushImports = new Map<string, { readonly id: number; readonly name: string }>()
@@ -236,7 +237,7 @@ export class StoreSink implements ImportSink, PushSink {
 
   /** What had no room when it was due or failed: joins of stored hits, and the ends of imports, also of those whose process was killed. Never all there is to do. */
   #catchUp(): boolean {
-    if (this.#aside.renew()) this.#behind = true
+    if (this.#aside.renew() || this.#askedToJoin()) this.#behind = true
     if (this.#behind) this.#settle()
     for (const [importId, ended] of this.#unfinished) {
       durably(this.#db, () => finishImport(this.#db, importId, ended, this.#clock()))
@@ -248,6 +249,14 @@ export class StoreSink implements ImportSink, PushSink {
       this.#lookedAt = now.getTime()
     }
     return false
+  }
+
+  /** Whether somebody queued keys since the last look, as what an exception held back is raised. */
+  #askedToJoin(): boolean {
+    const asked = prepared<[], number>(this.#db, "SELECT value FROM revision WHERE name = 'joins'", 'values').get() ?? 0
+    if (asked === this.#joinsAsked) return false
+    this.#joinsAsked = asked
+    return true
   }
 
   close(): void {

@@ -73,8 +73,13 @@ export const exceptionUpdateInput = exceptionFields
   .refine(startBeforeEnd, START_BEFORE_END)
 export type ExceptionUpdateInput = z.input<typeof exceptionUpdateInput>
 
-export const setEnabledInput = z.object({ id: z.number().int().positive(), enabled: z.boolean(), acknowledgedAlertIds: alertIds })
-export const deleteExceptionInput = z.object({ id: z.number().int().positive() })
+/** Whether what it held back becomes alerts, when it no longer holds it back. */
+const raise = z.boolean().default(false)
+
+export const setEnabledInput = z.object({ id: z.number().int().positive(), enabled: z.boolean(), acknowledgedAlertIds: alertIds, raise })
+export const deleteExceptionInput = z.object({ id: z.number().int().positive(), raise })
+
+export const raiseInput = z.object({ id: z.number().int().positive() })
 
 /** What a preview asks: conditions with their scope, before anything is saved. */
 export const previewInput = z
@@ -114,6 +119,42 @@ export interface ExceptionRecord extends ExceptionRule {
   readonly lastHitAt: string | null
   /** True positives among the alerts there are that it hides, newest first. */
   readonly hides: readonly number[]
+}
+
+/** The record of a match that an exception fitted, as it is known by. */
+export interface HeldBackRecord {
+  readonly eventId: number
+  readonly role: EventRole
+  readonly program: string | null
+  readonly command: string | null
+  /** As the record has it. */
+  readonly timestamp: string | null
+}
+
+/** A match that an exception held back: the alert that it would have been. */
+export interface HeldBack {
+  readonly exceptionId: number
+  /** Null when it was deleted since. */
+  readonly exceptionName: string | null
+  readonly ruleId: string
+  readonly ruleName: string
+  readonly eventId: number
+  /** ISO 8601, UTC: when its last record happened, and when it was held back. */
+  readonly occurredAt: string
+  readonly heldBackAt: string
+  /** As the alert would have read; empty where an earlier version held it back. */
+  readonly reason: string
+  readonly hostName: string
+  readonly userName: string | null
+  /** Null when it is no longer stored. */
+  readonly record: HeldBackRecord | null
+  /** The alert that it became since, when the exception was gone. */
+  readonly alertId: number | null
+}
+
+export interface HeldBackList {
+  readonly rows: readonly HeldBack[]
+  readonly total: number
 }
 
 /** `E-3` as people write it. */

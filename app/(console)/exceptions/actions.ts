@@ -4,6 +4,7 @@ import { revalidatePath } from 'next/cache'
 import { createException } from '@/lib/exceptions/create-exception'
 import type { SavedException } from '@/lib/exceptions/create-exception'
 import { deleteException } from '@/lib/exceptions/delete-exception'
+import { raiseAgain } from '@/lib/exceptions/raise-again'
 import type { ExceptionInput, ExceptionUpdateInput } from '@/lib/exceptions/schema'
 import { setExceptionEnabled } from '@/lib/exceptions/set-enabled'
 import { updateException } from '@/lib/exceptions/update-exception'
@@ -20,14 +21,20 @@ export async function saveExceptionAction(input: ExceptionInput | ExceptionUpdat
   return result
 }
 
-export async function setExceptionEnabledAction(input: { id: number; enabled: boolean }): Promise<ActionResult<{ readonly act: number | null }>> {
+export async function setExceptionEnabledAction(input: { id: number; enabled: boolean; raise?: boolean }): Promise<ActionResult<{ readonly act: number | null; readonly raised: number }>> {
   const result = await runAction(() => setExceptionEnabled(getContext(), input))
-  revalidatePath('/exceptions')
+  revalidatePath('/exceptions', 'layout')
   return result
 }
 
-export async function deleteExceptionAction(input: { id: number }): Promise<ActionResult<{ readonly act: number }>> {
+export async function deleteExceptionAction(input: { id: number; raise?: boolean }): Promise<ActionResult<{ readonly act: number; readonly raised: number }>> {
   const result = await runAction(() => deleteException(getContext(), input))
-  revalidatePath('/exceptions')
+  revalidatePath('/exceptions', 'layout')
+  return result
+}
+
+export async function raiseAgainAction(input: { id: number }): Promise<ActionResult<{ readonly raised: number }>> {
+  const result = await runAction(() => raiseAgain(getContext(), input))
+  revalidatePath('/exceptions', 'layout')
   return result
 }

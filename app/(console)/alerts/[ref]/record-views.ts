@@ -17,22 +17,25 @@ function cut(text: string): string {
 
 /** The linked records with all their fields, small enough to send to a browser. */
 export function recordViews(alert: AlertDetail): readonly RecordView[] {
-  return alert.events.map(({ position, role, event, raw, sourceEventId }) => {
-    // What was filled in is marked where it stands, not listed as fields of the record.
-    const { linklocal, ...own } = event
-    const { fields, cut: cutFields } = flattenFields(withExactIntegers(own, raw), FIELDS)
-    return {
-      position,
-      role,
-      name: readText(event, 'process.name') ?? '',
-      sourceEventId,
-      fields: fields.map(({ field, values }) => ({ field, values: values.map(cut) })),
-      origins: linklocal === undefined ? {} : Object.fromEntries(originsOf(event)),
-      cutFields,
-      raw: raw.slice(0, RAW_CHARACTERS),
-      bytes: Buffer.byteLength(raw),
-      truncated: raw.length > RAW_CHARACTERS,
-      download: `/alerts/${alertRef(alert.id)}/records/${position}`,
-    }
-  })
+  return alert.events.map((record) => recordView(record, `/alerts/${alertRef(alert.id)}/records/${record.position}`))
+}
+
+/** One record with all its fields, and where its bytes are. */
+export function recordView({ position, role, event, raw, sourceEventId }: Pick<AlertDetail['events'][number], 'position' | 'role' | 'event' | 'raw' | 'sourceEventId'>, download: string): RecordView {
+  // What was filled in is marked where it stands, not listed as fields of the record.
+  const { linklocal, ...own } = event
+  const { fields, cut: cutFields } = flattenFields(withExactIntegers(own, raw), FIELDS)
+  return {
+    position,
+    role,
+    name: readText(event, 'process.name') ?? '',
+    sourceEventId,
+    fields: fields.map(({ field, values }) => ({ field, values: values.map(cut) })),
+    origins: linklocal === undefined ? {} : Object.fromEntries(originsOf(event)),
+    cutFields,
+    raw: raw.slice(0, RAW_CHARACTERS),
+    bytes: Buffer.byteLength(raw),
+    truncated: raw.length > RAW_CHARACTERS,
+    download,
+  }
 }
