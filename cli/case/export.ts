@@ -4,6 +4,7 @@ import { withContext } from '@/cli/alerts/open-context'
 import type { ExportOptions } from '@/cli/case'
 import { caseRef } from '@/lib/cases/schema'
 import { AppError } from '@/lib/errors'
+import { LIST_PATHS } from '@/lib/export/schema'
 import { prepareExport, recordExport } from '@/lib/export/export-case'
 
 /** `linklocal case export`: the file appears whole under its name, or not at all. */
@@ -28,7 +29,7 @@ export async function exportCommand(caseId: number, { out, force, json }: Export
           bytes: preview.zipBytes,
           sha256: preview.zipSha256,
           manifest_sha256: preview.manifestSha256,
-          files: preview.files.length + 2,
+          files: preview.files.length + LIST_PATHS.length,
           counts: preview.counts,
           left_out: preview.leftOut,
         })}\n`,
@@ -37,7 +38,7 @@ export async function exportCommand(caseId: number, { out, force, json }: Export
     }
     process.stdout.write(`${preview.zipSha256}  ${out}\n`)
     process.stderr.write(
-      `${caseRef(caseId)}: ${preview.files.length + 2} files, ${preview.zipBytes.toLocaleString('en')} bytes. Manifest ${preview.manifestSha256}\n` +
+      `${caseRef(caseId)}: ${preview.files.length + LIST_PATHS.length} files, ${preview.zipBytes.toLocaleString('en')} bytes. Manifest ${preview.manifestSha256}\n` +
         preview.leftOut.map((sentence) => `  ${sentence}\n`).join(''),
     )
   })

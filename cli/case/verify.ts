@@ -25,6 +25,7 @@ function describe(file: string, report: VerifyReport): string {
     const { case_id, case_title, created_at, tlp } = report.manifest
     lines.push(`${visibleText(file)}: OK. ${case_id} “${visibleText(case_title)}”, ${visibleText(tlp)}, as of ${created_at}; ${report.filesChecked} files, ${report.bytesChecked.toLocaleString('en')} bytes.`)
   } else lines.push(`${visibleText(file)}: ${report.problems.length + report.moreProblems} differences in ${report.filesChecked} files.`)
+  if (report.ok && !report.packedChecked) lines.push('An earlier version exported it and did not list how its files are packed: their contents were compared, not their compressed bytes.')
   if (report.manifestSha256 !== null) lines.push(`Manifest ${report.manifestSha256}: compare it with the audit log of the console that exported it.`)
   return `${lines.join('\n')}\n`
 }

@@ -10,6 +10,7 @@ import { useCommands } from '@/components/ui/commands/command-provider'
 import { CopyButton } from '@/components/ui/copy-button'
 import { ListSkeleton } from '@/components/ui/skeletons'
 import { caseRef, type CaseDetail } from '@/lib/cases/schema'
+import { LIST_PATHS } from '@/lib/export/schema'
 import type { ExportPreview } from '@/lib/export/schema'
 import classes from './cases.module.css'
 
@@ -82,7 +83,7 @@ function ExportContents({ detail, preview, onClose }: ExportButtonProps & { onCl
     ['Records', counts['records'] ?? 0],
     ['Hosts', counts['hosts'] ?? 0],
     ['Notes', counts['notes'] ?? 0],
-    ['Files', found.files.length + 2],
+    ['Files', found.files.length + LIST_PATHS.length],
   ] as const
   return (
     <div className={classes.form}>

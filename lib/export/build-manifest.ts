@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { compareText } from '@/lib/lang/text-order'
-import { CHECKSUMS_PATH, EXPORT_FORMAT, EXPORT_VERSION, MANIFEST_PATH } from './schema'
+import { CHECKSUMS_PATH, EXPORT_FORMAT, EXPORT_VERSION, MANIFEST_PATH, PACKED_PATH } from './schema'
 import type { Manifest, ManifestFile } from './schema'
 
 export type ManifestFacts = Omit<Manifest, 'format' | 'version' | 'files'>
@@ -22,7 +22,7 @@ export function isSafePath(path: string): boolean {
  */
 export function buildManifest(facts: ManifestFacts, files: readonly ManifestFile[]): string {
   const sorted = files.map(({ path, bytes, sha256: digest, media_type, role }) => ({ path, bytes, sha256: digest, media_type, role })).sort((a, b) => compareText(a.path, b.path))
-  const folded = new Set<string>([MANIFEST_PATH, CHECKSUMS_PATH])
+  const folded = new Set<string>([MANIFEST_PATH, CHECKSUMS_PATH, PACKED_PATH])
   for (const { path } of sorted) {
     if (!isSafePath(path)) throw new Error(`unsafe path in an export: ${JSON.stringify(path)}`)
     // Two names that differ in case alone overwrite each other on some file systems.

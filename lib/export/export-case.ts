@@ -13,6 +13,7 @@ import { leftOut } from './left-out'
 import type { ExportModel } from './model'
 import { readCase } from './read-case'
 import { buildReport } from './report/report'
+import { LIST_PATHS } from './schema'
 import type { ExportPreview } from './schema'
 import { zipStream } from './write-zip'
 import type { ZipContents } from './write-zip'
@@ -115,7 +116,7 @@ export async function recordExport(ctx: Context, { caseId, preview }: CaseExport
         zip_sha256: preview.zipSha256,
         manifest_sha256: preview.manifestSha256,
         tlp,
-        files: preview.files.length + 2,
+        files: preview.files.length + LIST_PATHS.length,
       },
     })
   })

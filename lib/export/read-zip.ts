@@ -1,15 +1,22 @@
 import { createHash } from 'node:crypto'
-import { crc32 } from 'node:zlib'
-import { fromBufferPromise, getFileNameLowLevel, openPromise } from 'yauzl'
-import type { Entry, ZipFile } from 'yauzl'
+import { pipeline, Readable } from 'node:stream'
+import { crc32, createInflateRaw } from 'node:zlib'
+import { openSource } from './byte-source'
+import type { ByteSource } from './byte-source'
+import { extraFields, readDirectory } from './zip-directory'
+import type { DirectoryEntry } from './zip-directory'
+import { dataDescriptor, DEFLATED, LOCAL_BYTES, LOCAL_SIGNATURE, localHeader, STORED } from './zip-format'
 
 /** What one entry of a ZIP turned out to be; its bytes are hashed and forgotten. */
 export interface ReadEntry {
   readonly name: string
   readonly kind: 'file' | 'folder' | 'other'
   readonly bytes: number
+  readonly stored: boolean
   readonly sha256: string | null
-  /** Why it could not be read, or null. */
+  /** Of the bytes as they stand in the ZIP. */
+  readonly packedSha256: string | null
+  /** Why it could not be read, or what it carries that no file of an export does; or null. */
   readonly damage: string | null
   /** The bytes, for a name that `hold` asked for. */
   readonly held: Buffer | null
@@ -28,98 +35,144 @@ export type ReadOutcome = { readonly entries: readonly ReadEntry[]; readonly too
 const UNIX_TYPE = 0xf000
 const UNIX_FILE = 0x8000
 const UNIX_FOLDER = 0x4000
-const SIZES_FOLLOW = 0x8
-/** With and without signature, 32-bit and Zip64. */
-const DESCRIPTOR_BYTES: ReadonlySet<number> = new Set([12, 16, 20, 24])
-const END_BYTES = 22
-const ZIP64_END_BYTES = 56 + 20 + END_BYTES
 
-function kindOf(entry: Entry, name: string): ReadEntry['kind'] {
-  const type = (entry.externalFileAttributes >>> 16) & UNIX_TYPE
+function kindOf({ attributes, text }: DirectoryEntry): ReadEntry['kind'] {
+  const type = (attributes >>> 16) & UNIX_TYPE
   if (type !== 0 && type !== UNIX_FILE && type !== UNIX_FOLDER) return 'other'
-  return name.endsWith('/') ? 'folder' : 'file'
+  return text.endsWith('/') ? 'folder' : 'file'
 }
 
 function reason(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
-async function readEntry(zip: ZipFile, entry: Entry, name: string, hold: boolean, limits: ReadLimits): Promise<ReadEntry> {
-  const kind = kindOf(entry, name)
-  const base = { name, kind, bytes: entry.uncompressedSize, sha256: null, held: null }
-  if (entry.isEncrypted()) return { ...base, damage: 'it is encrypted' }
-  if (hold && entry.uncompressedSize > limits.heldBytes) return { ...base, damage: 'it is larger than any manifest' }
+interface Frame {
+  /** Where its bytes begin, and where the next entry must; null when there is no header. */
+  readonly data: number | null
+  readonly end: number
+  readonly oddities: readonly string[]
+}
+
+/** The header in front of an entry's bytes and what stands behind them, held against what the directory says. */
+async function readFrame(source: ByteSource, entry: DirectoryEntry): Promise<Frame> {
+  const header = await source.read(entry.offset, LOCAL_BYTES)
+  if (header.length < LOCAL_BYTES || header.readUInt32LE(0) !== LOCAL_SIGNATURE) return { data: null, end: entry.offset, oddities: ['no header stands in front of its bytes'] }
+  const nameBytes = header.readUInt16LE(26)
+  const extraBytes = header.readUInt16LE(28)
+  const variable = await source.read(entry.offset + LOCAL_BYTES, nameBytes + extraBytes)
+  const found: string[] = []
+  if (!variable.subarray(0, nameBytes).equals(entry.name)) found.push('it has another name in front of its bytes than in the directory')
+  if (extraBytes > 0) found.push(...extraFields(variable.subarray(nameBytes)).map((field) => `${field} in front of its bytes`))
+  if (found.length === 0 && !Buffer.concat([header, variable]).equals(localHeader(entry))) found.push('the header in front of its bytes differs from the directory')
+  const data = entry.offset + LOCAL_BYTES + nameBytes + extraBytes
+  const descriptor = dataDescriptor(entry)
+  const behind = data + entry.packedBytes
+  if (!(await source.read(behind, descriptor.length)).equals(descriptor)) found.push('the sizes behind its bytes differ from the directory')
+  return { data, end: behind + descriptor.length, oddities: found }
+}
+
+interface Contents {
+  readonly sha256: string | null
+  readonly packedSha256: string | null
+  readonly held: Buffer | null
+  readonly oddities: readonly string[]
+}
+
+async function readContents(source: ByteSource, entry: DirectoryEntry, data: number, hold: boolean): Promise<Contents> {
   const hash = createHash('sha256')
+  const packedHash = createHash('sha256')
   const chunks: Buffer[] = []
   let crc = 0
+  let bytes = 0
+  const found: string[] = []
+  async function* packed(): AsyncGenerator<Buffer> {
+    for await (const chunk of source.stream(data, entry.packedBytes)) {
+      packedHash.update(chunk)
+      yield chunk
+    }
+  }
+  const inflate = entry.method === DEFLATED ? createInflateRaw() : null
+  // The loop below meets every error, as the stream's own.
+  if (inflate) pipeline(Readable.from(packed(), { objectMode: false }), inflate, () => undefined)
   try {
-    const stream = await zip.openReadStreamPromise(entry)
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
+    for await (const chunk of (inflate ?? packed()) as AsyncIterable<Buffer>) {
       hash.update(chunk)
       crc = crc32(chunk, crc)
+      bytes += chunk.length
+      if (bytes > entry.bytes) return { sha256: null, packedSha256: null, held: null, oddities: ['it unpacks to more than the directory says'] }
       if (hold) chunks.push(chunk)
     }
   } catch (error) {
-    return { ...base, damage: reason(error) }
+    return { sha256: null, packedSha256: null, held: null, oddities: [reason(error)] }
   }
-  const damage = crc === entry.crc32 ? null : 'its bytes do not fit the checksum in the ZIP'
-  return { ...base, sha256: hash.digest('hex'), damage, held: hold ? Buffer.concat(chunks) : null }
+  // zlib stops at the end of its stream and passes over whatever stands behind it.
+  const consumed = inflate ? inflate.bytesWritten : bytes
+  if (consumed !== entry.packedBytes) found.push(`${entry.packedBytes - consumed} bytes stand behind the end of its compressed bytes`)
+  if (bytes !== entry.bytes) found.push(`it unpacks to ${bytes} bytes; the directory says ${entry.bytes}`)
+  if (crc !== entry.crc32) found.push('its bytes do not fit the checksum in the ZIP')
+  return { sha256: hash.digest('hex'), packedSha256: packedHash.digest('hex'), held: hold ? Buffer.concat(chunks) : null, oddities: found }
+}
+
+async function readEntry(source: ByteSource, entry: DirectoryEntry, frame: Frame, limit: number, hold: boolean, heldBytes: number): Promise<ReadEntry> {
+  const oddities = [...entry.oddities, ...frame.oddities]
+  let contents: Contents = { sha256: null, packedSha256: null, held: null, oddities: [] }
+  if (entry.encrypted) oddities.push('it is encrypted')
+  else if (frame.data === null || (entry.method !== STORED && entry.method !== DEFLATED)) {
+    // Said already: there is nothing that could be read.
+  } else if (frame.data + entry.packedBytes > limit) oddities.push('its bytes would reach into the directory')
+  else if (hold && entry.bytes > heldBytes) oddities.push('it is larger than any manifest')
+  else contents = await readContents(source, entry, frame.data, hold)
+  oddities.push(...contents.oddities)
+  return {
+    name: entry.text,
+    kind: kindOf(entry),
+    bytes: entry.bytes,
+    stored: entry.method === STORED,
+    sha256: contents.sha256,
+    packedSha256: contents.packedSha256,
+    held: contents.held,
+    damage: oddities.length === 0 ? null : oddities.join('; '),
+  }
 }
 
 /**
- * Reads every entry of a ZIP without writing anything to disk: names as they are (nothing is resolved), digests, and
- * whether names, sizes and checksums agree. Bytes that belong to no entry count as damage: nothing may travel unseen.
+ * Reads every entry of a ZIP without writing anything to disk: names as they are (nothing is resolved), digests, and whether
+ * each byte outside of the files is the one that an export has there. Bytes that belong to no entry, fields that an export
+ * does not have and what is said twice in two ways count as damage: nothing may travel unseen.
  */
-export async function readZip(source: string | Buffer, hold: (name: string) => boolean, limits: ReadLimits): Promise<ReadOutcome> {
-  const entries: ReadEntry[] = []
-  const damage: string[] = []
-  const spans: { start: number; end: number; sizesFollow: boolean }[] = []
-  let total = 0
-  // Names stay raw: yauzl would give up on the first bad one, and each is to be named.
-  const options = { lazyEntries: true, decodeStrings: false }
+export async function readZip(from: string | Buffer, hold: (name: string) => boolean, limits: ReadLimits): Promise<ReadOutcome> {
+  const source = await openSource(from)
   try {
-    const zip = typeof source === 'string' ? await openPromise(source, options) : await fromBufferPromise(source, options)
-    if (zip.entryCount > limits.entries) {
-      zip.close()
-      return { entries, damage, tooLarge: `it has ${zip.entryCount} entries; at most ${limits.entries} are read` }
-    }
-    for await (const entry of zip.eachEntry()) {
-      const raw = entry.fileNameRaw
-      const name = getFileNameLowLevel(entry.generalPurposeBitFlag, raw, entry.extraFields, true)
-      total += entry.uncompressedSize
+    const { entries: listed, start, damage: found, tooLarge } = await readDirectory(source, limits.entries)
+    const damage = [...found]
+    if (tooLarge !== null) return { entries: [], damage, tooLarge }
+    const entries: ReadEntry[] = []
+    const spans: { readonly start: number; readonly end: number }[] = []
+    let total = 0
+    for (const entry of listed) {
+      total += entry.bytes
       if (total > limits.bytes) return { entries, damage, tooLarge: `unpacked it would have more than ${limits.bytes} bytes` }
-      let mismatch: string | null = null
-      try {
-        const local = await zip.readLocalFileHeaderPromise(entry, {}) as { fileName: Buffer; fileDataStart: number }
-        if (!local.fileName.equals(raw)) mismatch = 'it has another name in front of its bytes than in the directory'
-        spans.push({ start: entry.relativeOffsetOfLocalHeader, end: local.fileDataStart + entry.compressedSize, sizesFollow: (entry.generalPurposeBitFlag & SIZES_FOLLOW) !== 0 })
-      } catch (error) {
-        mismatch = reason(error)
-      }
-      const read = await readEntry(zip, entry, name, hold(name), limits)
-      entries.push(mismatch === null ? read : { ...read, damage: mismatch })
+      const frame = await readFrame(source, entry)
+      spans.push({ start: entry.offset, end: frame.end })
+      entries.push(await readEntry(source, entry, frame, start, hold(entry.text), limits.heldBytes))
     }
-    damage.push(...unseenBytes(spans, zip))
-  } catch (error) {
-    damage.push(reason(error))
+    if (listed.length > 0) damage.push(...unseenBytes(spans, start))
+    return { entries, damage, tooLarge: null }
+  } finally {
+    await source.close()
   }
-  return { entries, damage, tooLarge: null }
 }
 
-/** Gaps between the entries, before the first, and around the directory. */
-function unseenBytes(spans: readonly { start: number; end: number; sizesFollow: boolean }[], zip: ZipFile): readonly string[] {
+/** Bytes before the first entry, between two, or between the last and the directory; entries out of their order. */
+function unseenBytes(spans: readonly { readonly start: number; readonly end: number }[], directory: number): readonly string[] {
   const found: string[] = []
   const sorted = [...spans].sort((a, b) => a.start - b.start)
-  if ((sorted[0]?.start ?? 0) !== 0) found.push(`${sorted[0]?.start ?? 0} bytes stand before its first file`)
-  sorted.forEach((span, at) => {
-    const next = sorted[at + 1]
-    if (!next) return
-    const gap = next.start - span.end
-    if (gap < 0) found.push('two of its files share bytes')
-    else if (gap !== 0 && !(span.sizesFollow && DESCRIPTOR_BYTES.has(gap))) found.push(`${gap} bytes between its files belong to none`)
-  })
-  // After the last entry was read the cursor stands at the end of the directory.
-  const rest = zip.fileSize - Number(zip.readEntryCursor)
-  if (rest !== END_BYTES && rest !== ZIP64_END_BYTES) found.push(`${rest - END_BYTES} bytes after its directory belong to no file`)
+  if (sorted.some((span, at) => span !== spans[at])) found.push('its files stand in another order than in the directory')
+  let expected = 0
+  for (const { start, end } of [...sorted, { start: directory, end: directory }]) {
+    if (start < expected) found.push('two of its files share bytes')
+    else if (start > expected) found.push(`${start - expected} bytes at ${expected} belong to no file`)
+    expected = end
+  }
   return found
 }

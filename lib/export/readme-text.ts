@@ -33,7 +33,7 @@ ${rolesText(model)}How to verify
   In this folder:           sha256sum -c manifest.sha256
   On a Mac:                 shasum -a 256 -c manifest.sha256
   The ZIP as a whole:       linklocal case verify FILE.zip
-                            (also names what was added, renamed or hidden; unpacks nothing)
+                            (also names what was added, renamed, hidden or packed anew; unpacks nothing)
 
   These checks tell that the files are those that the manifest lists. Whether it is the manifest that was exported, only
   its own digest tells: the audit log of the console has it for every export (action case.export). Compare it with
@@ -64,6 +64,7 @@ What is in here
   audit_log.jsonl         who did what to the case, its alerts and these exceptions
   manifest.json           every file with size and sha256
   manifest.sha256         the same for sha256sum
+  zip.sha256              the sha256 of each file as it is packed in the ZIP; of use to linklocal case verify alone
 
   All times are UTC. JSON files are UTF-8; lines end with LF.
 

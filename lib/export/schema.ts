@@ -10,6 +10,10 @@ export const EXPORT_VERSION = 1
 
 export const MANIFEST_PATH = 'manifest.json'
 export const CHECKSUMS_PATH = 'manifest.sha256'
+/** Of each file the digest of its bytes as they stand in the ZIP: no other list covers how a file is packed. */
+export const PACKED_PATH = 'zip.sha256'
+/** The lists that an export has beside the files they list. */
+export const LIST_PATHS: readonly string[] = [MANIFEST_PATH, CHECKSUMS_PATH, PACKED_PATH]
 
 /** What a file of the export is for. */
 export const EXPORT_ROLES = ['case', 'alerts', 'evidence', 'evidence_index', 'process_tree', 'triage', 'exceptions', 'rule', 'audit', 'timeline', 'report', 'readme'] as const
@@ -58,6 +62,7 @@ export interface VerifyProblem {
     | 'missing'
     | 'extra'
     | 'changed'
+    | 'repacked'
     | 'duplicate'
     | 'unsafe_path'
     | 'not_a_file'
@@ -77,5 +82,7 @@ export interface VerifyReport {
   readonly bytesChecked: number
   readonly zipSha256: string | null
   readonly manifestSha256: string | null
+  /** It was compared how each file is packed; false for exports of earlier versions, which do not say. */
+  readonly packedChecked: boolean
   readonly manifest: Omit<Manifest, 'files'> | null
 }

@@ -1,11 +1,16 @@
 /** For tests of this folder: a ZIP of a few files, and ways to tamper with one. */
 import type { Readable } from 'node:stream'
+import { crc32, deflateRawSync } from 'node:zlib'
 import { fromBufferPromise } from 'yauzl'
 import { ZipFile } from 'yazl'
+import type { Options } from 'yazl'
 import { buildChecksums, buildManifest } from './build-manifest'
 import { describeFiles } from './export-file'
 import type { ExportFile } from './export-file'
+import { LIST_PATHS } from './schema'
 import { zipStream } from './write-zip'
+import { dataDescriptor, DEFLATED, directoryRecord, endRecord, localHeader, STORED } from './zip-format'
+import type { ZipFacts } from './zip-format'
 
 export async function collect(stream: Readable): Promise<Buffer> {
   const chunks: Buffer[] = []
@@ -40,9 +45,30 @@ export async function unzip(zip: Buffer): Promise<[name: string, bytes: Buffer][
   return entries
 }
 
+/** The entries as an export has them, however wrong they are: only what a test changed differs. */
 export async function rezip(entries: readonly (readonly [name: string, bytes: Buffer])[], mode = 0o100644): Promise<Buffer> {
+  const parts: Buffer[] = []
+  const directory: Buffer[] = []
+  let offset = 0
+  for (const [name, bytes] of entries) {
+    const stored = LIST_PATHS.some((path) => name.endsWith(`/${path}`))
+    const packed = stored ? bytes : deflateRawSync(bytes, { level: 6 })
+    const facts: ZipFacts = { name: Buffer.from(name), method: stored ? STORED : DEFLATED, sizesFollow: !stored, crc32: crc32(bytes), packedBytes: packed.length, bytes: bytes.length, offset }
+    const whole = Buffer.concat([localHeader(facts), packed, dataDescriptor(facts)])
+    offset += whole.length
+    parts.push(whole)
+    const record = directoryRecord(facts)
+    record.writeUInt32LE(mode * 0x10000, 38)
+    directory.push(record)
+  }
+  const records = Buffer.concat(directory)
+  return Buffer.concat([...parts, records, endRecord(entries.length, records.length, offset)])
+}
+
+/** The same files as another program packs them. */
+export async function packedElsewhere(entries: readonly (readonly [name: string, bytes: Buffer])[], options: Partial<Options> = {}): Promise<Buffer> {
   const zip = new ZipFile()
-  for (const [name, bytes] of entries) zip.addBuffer(bytes, name, { mode })
+  for (const [name, bytes] of entries) zip.addBuffer(bytes, name, options)
   zip.end()
   return collect(zip.outputStream as Readable)
 }

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { LIMITS } from '@/lib/limits'
+import { visibleText } from '@/lib/text/visible-text'
 import { isSafePath } from './build-manifest'
 import { readZip } from './read-zip'
 import type { ReadEntry } from './read-zip'
-import { CHECKSUMS_PATH, MANIFEST_PATH, manifestSchema } from './schema'
+import { CHECKSUMS_PATH, LIST_PATHS, MANIFEST_PATH, manifestSchema, PACKED_PATH } from './schema'
 import type { Manifest, VerifyProblem, VerifyReport } from './schema'
-import { visibleText } from '@/lib/text/visible-text'
 
 const PROBLEMS_LISTED = 1_000
 const HEX = /^[0-9a-f]{64}$/
@@ -43,15 +43,15 @@ function readManifest(held: Buffer | null, report: Report): Manifest | null {
   return null
 }
 
-function readChecksums(held: Buffer | null, report: Report): ReadonlyMap<string, string> {
+function readChecksums(list: string, held: Buffer | null, report: Report): ReadonlyMap<string, string> {
   const sums = new Map<string, string>()
   const lines = held?.toString('utf8').split('\n') ?? []
   if (lines.at(-1) === '') lines.pop()
   for (const line of lines) {
     const match = CHECKSUM_LINE.exec(line)
     const path = match?.[2]
-    if (!match || path === undefined) report('bad_manifest', CHECKSUMS_PATH, `A line is not a checksum and a path: ${line.slice(0, 100)}`)
-    else if (sums.has(path)) report('bad_manifest', CHECKSUMS_PATH, `It lists ${path} twice.`)
+    if (!match || path === undefined) report('bad_manifest', list, `A line is not a checksum and a path: ${line.slice(0, 100)}`)
+    else if (sums.has(path)) report('bad_manifest', list, `It lists ${path} twice.`)
     else sums.set(path, match[1] ?? '')
   }
   return sums
@@ -96,10 +96,33 @@ function compareFiles(manifest: Manifest | null, sums: ReadonlyMap<string, strin
   if (sums.size > 0 && !sums.has(MANIFEST_PATH)) report('bad_manifest', CHECKSUMS_PATH, `It does not list ${MANIFEST_PATH}.`)
   if (!manifest && sums.size === 0) return
   for (const path of found.keys()) {
-    if (!listed.has(path) && !sums.has(path) && path !== MANIFEST_PATH && path !== CHECKSUMS_PATH) {
+    if (!listed.has(path) && !sums.has(path) && !LIST_PATHS.includes(path)) {
       report('extra', path, 'The ZIP has it; the manifest does not list it.')
     }
   }
+}
+
+/**
+ * How each file is packed against the list of it. Two different compressed texts can unpack to the same bytes, so nothing
+ * else tells that one was changed. Exports of earlier versions have no such list, and their other lists are compressed:
+ * answers whether it was there.
+ */
+function comparePacked(found: ReadonlyMap<string, ReadEntry>, told: (path: string) => boolean, report: Report): boolean {
+  const list = found.get(PACKED_PATH)
+  const others = [MANIFEST_PATH, CHECKSUMS_PATH].map((path) => found.get(path))
+  if (!list) {
+    if (others.some((entry) => entry?.stored === true)) report('missing', PACKED_PATH, 'The list of how its files are packed is not there.')
+    return false
+  }
+  const packed = readChecksums(PACKED_PATH, list.held, report)
+  for (const path of LIST_PATHS) if (found.get(path)?.stored === false) report('damaged', path, 'It is compressed; in an export it is not.')
+  for (const path of packed.keys()) if (!found.has(path) || LIST_PATHS.includes(path)) report('bad_manifest', PACKED_PATH, `It lists ${path}, which is no file of this export.`)
+  for (const [path, entry] of found) {
+    if (LIST_PATHS.includes(path) || entry.packedSha256 === null || told(path)) continue
+    if (!packed.has(path)) report('bad_manifest', PACKED_PATH, `It does not list ${path}.`)
+    else if (packed.get(path) !== entry.packedSha256) report('repacked', path, 'It is packed in another way than it was exported.')
+  }
+  return true
 }
 
 /**
@@ -115,10 +138,10 @@ export async function verifyZip(source: string | Buffer, { expect }: { readonly 
     else problems.push({ kind, path: visibleText(path), message: visibleText(message) })
   }
   const zipSha256 = await digestOf(source)
-  const isList = (name: string) => /^[^/]+\/manifest\.(?:json|sha256)$/.test(name)
+  const isList = (name: string) => /^[^/]+\/(?:manifest\.json|(?:manifest|zip)\.sha256)$/.test(name)
   const { entries, damage, tooLarge } = await readZip(source, isList, {
     entries: LIMITS.exportFiles * 2,
-    bytes: LIMITS.exportBytes + 2 * LIMITS.exportManifestBytes,
+    bytes: LIMITS.exportBytes + 3 * LIMITS.exportManifestBytes,
     heldBytes: LIMITS.exportManifestBytes,
   })
   for (const message of damage) report('damaged', '', `The ZIP is damaged: ${message}.`)
@@ -129,6 +152,7 @@ export async function verifyZip(source: string | Buffer, { expect }: { readonly 
   const folder = folderOf(entries)
   let manifest: Manifest | null = null
   let manifestSha256: string | null = null
+  let packedChecked = false
   if (folder === undefined) {
     if (tooLarge === null) report('not_an_export', '', `No folder at the top has a ${MANIFEST_PATH}: this is not a case export, or its manifest was removed.`)
   } else {
@@ -143,7 +167,9 @@ export async function verifyZip(source: string | Buffer, { expect }: { readonly 
     manifestSha256 = manifestEntry?.sha256 ?? null
     const sums = found.get(CHECKSUMS_PATH)
     if (!sums) report('missing', CHECKSUMS_PATH, 'The list for sha256sum is not there.')
-    compareFiles(manifest, readChecksums(sums?.held ?? null, report), found, report)
+    compareFiles(manifest, readChecksums(CHECKSUMS_PATH, sums?.held ?? null, report), found, report)
+    const told = new Set(problems.map((problem) => problem.path))
+    packedChecked = comparePacked(found, (path) => told.has(visibleText(path)), report)
   }
   if (expect !== undefined) {
     const wanted = expect.toLowerCase()
@@ -160,6 +186,7 @@ export async function verifyZip(source: string | Buffer, { expect }: { readonly 
     bytesChecked: entries.reduce((sum, entry) => (entry.sha256 === null ? sum : sum + entry.bytes), 0),
     zipSha256,
     manifestSha256,
+    packedChecked,
     manifest: manifest ? (facts as Omit<Manifest, 'files'>) : null,
   }
 }

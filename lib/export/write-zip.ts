@@ -1,29 +1,12 @@
 import { createHash } from 'node:crypto'
-import { Readable } from 'node:stream'
-import type { PassThrough } from 'node:stream'
-import { ZipFile } from 'yazl'
+import { pipeline, Readable } from 'node:stream'
+import { crc32, createDeflateRaw } from 'node:zlib'
 import { compareText } from '@/lib/lang/text-order'
-import { CHECKSUMS_PATH, MANIFEST_PATH } from './schema'
+import { CHECKSUMS_PATH, MANIFEST_PATH, PACKED_PATH } from './schema'
 import type { ManifestFile } from './schema'
 import type { ExportFile } from './export-file'
-
-/**
- * The same in every file of every export. A ZIP's own time has no zone and is taken from the local clock's fields, so this
- * is made of local fields, and the extension that would add the instant in UTC is left off.
- */
-function entryOptions() {
-  return { mtime: new Date(1980, 0, 1, 12), mode: 0o100644, compress: true, compressionLevel: 6, forceDosTimestamp: true }
-}
-
-/** Passes a file's bytes on and fails when they are not those that the manifest was made of. */
-function* checked(file: ExportFile, expected: ManifestFile): Generator<Buffer> {
-  const hash = createHash('sha256')
-  for (const chunk of file.read()) {
-    hash.update(chunk)
-    yield chunk
-  }
-  if (hash.digest('hex') !== expected.sha256) throw new Error(`${file.path} changed while it was exported`)
-}
+import { dataDescriptor, DEFLATED, directoryRecord, endRecord, localHeader, STORED } from './zip-format'
+import type { ZipFacts } from './zip-format'
 
 export interface ZipContents {
   /** The one folder at the top. */
@@ -34,38 +17,89 @@ export interface ZipContents {
   readonly checksums: string
 }
 
-/**
- * The ZIP as a stream: entries sorted by path, one fixed time and mode, one compression level. The same contents give the
- * same bytes with the same zlib. The stream is destroyed with an error when a file is not what the manifest says.
- */
-export function zipStream({ folder, files, described, manifest, checksums }: ZipContents): Readable {
-  const digests = new Map(described.map((file) => [file.path, file]))
-  const zip = new ZipFile()
-  const output = zip.outputStream as PassThrough
-  const options = entryOptions()
-  const fail = (error: Error) => output.destroy(error)
-  zip.on('error', fail)
-  // yazl looks at neither: a source that fails would end the process, one whose reader has gone would be read on.
-  let source: Readable | undefined
-  output.once('close', () => source?.destroy())
-  const held = new Map([
-    [MANIFEST_PATH, Buffer.from(manifest, 'utf8')],
-    [CHECKSUMS_PATH, Buffer.from(checksums, 'utf8')],
-  ])
-  const byPath = new Map(files.map((file) => [file.path, file]))
-  for (const path of [...byPath.keys(), ...held.keys()].sort(compareText)) {
-    const name = `${folder}/${path}`
-    const contents = held.get(path)
-    const file = byPath.get(path)
-    const expected = digests.get(path)
-    if (contents) zip.addBuffer(contents, name, options)
-    else if (file && expected) {
-      zip.addReadStreamLazy(name, { ...options, size: expected.bytes }, (done) => {
-        source = Readable.from(checked(file, expected), { objectMode: false }).on('error', fail)
-        done(null, source)
-      })
-    } else throw new Error(`${path} has no digest`)
+/** Passes a file's bytes on, counted, and fails when they are not those that the manifest was made of. */
+function* checked(file: ExportFile, expected: ManifestFile, count: (chunk: Buffer) => void): Generator<Buffer> {
+  const hash = createHash('sha256')
+  for (const chunk of file.read()) {
+    hash.update(chunk)
+    count(chunk)
+    yield chunk
   }
-  zip.end()
-  return output
+  if (hash.digest('hex') !== expected.sha256) throw new Error(`${file.path} changed while it was exported`)
+}
+
+/** A file's header, its bytes deflated, and what stands behind them; answers what the directory says of it. */
+async function* fileBytes(name: string, file: ExportFile, expected: ManifestFile, offset: number): AsyncGenerator<Buffer, { facts: ZipFacts; packedSha256: string }> {
+  const head = { name: Buffer.from(name, 'utf8'), method: DEFLATED, sizesFollow: true, offset }
+  yield localHeader({ ...head, crc32: 0, packedBytes: 0, bytes: 0 })
+  let crc = 0
+  let bytes = 0
+  let packedBytes = 0
+  const packedHash = createHash('sha256')
+  const source = checked(file, expected, (chunk) => {
+    crc = crc32(chunk, crc)
+    bytes += chunk.length
+  })
+  const packed = createDeflateRaw({ level: 6, chunkSize: 64 * 1024 })
+  // The loop below meets every error, as the stream's own.
+  pipeline(Readable.from(source, { objectMode: false }), packed, () => undefined)
+  for await (const chunk of packed as AsyncIterable<Buffer>) {
+    packedHash.update(chunk)
+    packedBytes += chunk.length
+    yield chunk
+  }
+  const facts = { ...head, crc32: crc, packedBytes, bytes }
+  yield dataDescriptor(facts)
+  return { facts, packedSha256: packedHash.digest('hex') }
+}
+
+async function* zipBytes({ folder, files, described, manifest, checksums }: ZipContents): AsyncGenerator<Buffer> {
+  const digests = new Map(described.map((file) => [file.path, file]))
+  const directory: ZipFacts[] = []
+  const packedSums: string[] = []
+  let offset = 0
+  for (const file of [...files].sort((a, b) => compareText(a.path, b.path))) {
+    const expected = digests.get(file.path)
+    if (!expected) throw new Error(`${file.path} has no digest`)
+    const parts = fileBytes(`${folder}/${file.path}`, file, expected, offset)
+    let part = await parts.next()
+    try {
+      for (; part.done !== true; part = await parts.next()) {
+        offset += part.value.length
+        yield part.value
+      }
+    } finally {
+      await parts.return(undefined as never)
+    }
+    directory.push(part.value.facts)
+    packedSums.push(`${part.value.packedSha256}  ${file.path}\n`)
+  }
+  // The lists stand last, as they are: nothing of them depends on how a file was packed but the list that says so.
+  for (const [path, text] of [[MANIFEST_PATH, manifest], [CHECKSUMS_PATH, checksums], [PACKED_PATH, packedSums.join('')]] as const) {
+    const contents = Buffer.from(text, 'utf8')
+    const facts = {
+      name: Buffer.from(`${folder}/${path}`, 'utf8'),
+      method: STORED,
+      sizesFollow: false,
+      crc32: crc32(contents),
+      packedBytes: contents.length,
+      bytes: contents.length,
+      offset,
+    }
+    const whole = Buffer.concat([localHeader(facts), contents])
+    offset += whole.length
+    directory.push(facts)
+    yield whole
+  }
+  const records = Buffer.concat(directory.map(directoryRecord))
+  yield records
+  yield endRecord(directory.length, records.length, offset)
+}
+
+/**
+ * The ZIP as a stream: files sorted by path and deflated, then the lists, stored; one fixed time and mode. The same contents
+ * give the same bytes with the same zlib. The stream is destroyed with an error when a file is not what the manifest says.
+ */
+export function zipStream(contents: ZipContents): Readable {
+  return Readable.from(zipBytes(contents), { objectMode: false })
 }
