@@ -20,6 +20,8 @@ const EXIT_OF: Record<AppErrorCode, number> = {
   locked: EXIT.refused,
   newer_database: EXIT.refused,
   disk_full: EXIT.refused,
+  damaged: EXIT.refused,
+  read_only: EXIT.refused,
 }
 
 const SYSTEM_ERRORS: Readonly<Record<string, { readonly text: string; readonly exit: number }>> = {

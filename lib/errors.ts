@@ -12,6 +12,8 @@ export const APP_ERROR_STATUS = {
   locked: 423,
   newer_database: 500,
   disk_full: 507,
+  damaged: 500,
+  read_only: 503,
 } as const
 
 export type AppErrorCode = keyof typeof APP_ERROR_STATUS
@@ -49,9 +51,27 @@ export function isDiskFull(error: unknown): boolean {
   return ('code' in error && FULL_CODES.has(error.code)) || FULL_TEXT.test(error.message) || isDiskFull(error.cause)
 }
 
-/** A thrown value as the refusal it means to a user: an AppError, or a full disk, whoever met it; null for a fault of ours. */
+/** Prisma passes on SQLite's text, not its code. */
+const DAMAGE_CODE = /^SQLITE_(?:CORRUPT|NOTADB|IOERR_(?:CORRUPTFS|DATA|READ|SHORT_READ)$)/
+const DAMAGE_TEXT = /database disk image is malformed|file is not a database|malformed database schema/i
+const READ_ONLY_CODE = /^(?:SQLITE_READONLY|EROFS$)/
+const READ_ONLY_TEXT = /attempt to write a readonly database|read-only file system/i
+
+function isKind(error: unknown, code: RegExp, text: RegExp): boolean {
+  if (!(error instanceof Error)) return false
+  return ('code' in error && typeof error.code === 'string' && code.test(error.code)) || text.test(error.message) || isKind(error.cause, code, text)
+}
+
+/**
+ * A thrown value as the refusal it means to a user: an AppError; a full disk, a damaged database or one that cannot be written,
+ * whoever met it; null for a fault of ours.
+ */
 export function asRefusal(error: unknown): AppError | null {
   if (isAppError(error)) return error
+  if (isKind(error, DAMAGE_CODE, DAMAGE_TEXT)) {
+    return new AppError('damaged', `The database is damaged (${errorMessage(error).split('\n').at(-1)?.trim() ?? ''}). linklocal doctor says where; restore a backup into another data directory.`)
+  }
+  if (isKind(error, READ_ONLY_CODE, READ_ONLY_TEXT)) return new AppError('read_only', 'The data directory is read-only: it can be read, and nothing was changed.')
   if (!isDiskFull(error)) return null
   return new AppError('disk_full', 'The disk that holds the data directory is full. What was acknowledged is stored; nothing of this was. Make room and try again: nothing has to be restarted.')
 }

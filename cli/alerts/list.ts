@@ -1,11 +1,11 @@
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import path from 'node:path'
 import type { ListOptions } from '@/cli/alerts'
 import type { AlertFilter, AlertSummary } from '@/lib/alerts/schema'
 import { alertRef } from '@/lib/alerts/schema'
 import { streamAlerts } from '@/lib/alerts/stream-alerts'
-import { databasePath, openDatabase } from '@/lib/db/open'
+import { databasePath } from '@/lib/db/open'
+import { openStore } from '@/lib/db/store'
 import { readEnv } from '@/lib/env'
 import { noDatabase } from './no-database'
 import { alertJson } from './alert-json'
@@ -33,14 +33,14 @@ export async function listCommand(options: ListOptions): Promise<void> {
   }
   const { dataDir, root } = readEnv()
   if (!existsSync(databasePath(dataDir))) throw noDatabase(dataDir)
-  const db = openDatabase(dataDir, path.join(root, 'prisma', 'migrations'))
+  const store = openStore(dataDir, root)
   try {
-    for (const page of streamAlerts(db, filter)) {
+    for (const page of streamAlerts(store.reader, filter)) {
       await write(
         page.map((record) => (options.json ? `${JSON.stringify({ ...alertJson(record), history: record.history })}\n` : line(record.summary))).join(''),
       )
     }
   } finally {
-    db.close()
+    await store.close()
   }
 }

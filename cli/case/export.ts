@@ -3,9 +3,22 @@ import { pipeline } from 'node:stream/promises'
 import { withContext } from '@/cli/alerts/open-context'
 import type { ExportOptions } from '@/cli/case'
 import { caseRef } from '@/lib/cases/schema'
-import { AppError } from '@/lib/errors'
+import type { Context } from '@/lib/auth/context'
+import { AppError, asRefusal } from '@/lib/errors'
 import { LIST_PATHS } from '@/lib/export/schema'
 import { prepareExport, recordExport } from '@/lib/export/export-case'
+import type { CaseExport } from '@/lib/export/export-case'
+
+/** Writes into the audit log what is taken away; answers false where nothing can be written: reading is allowed there. */
+async function record(ctx: Context, prepared: CaseExport): Promise<boolean> {
+  try {
+    await recordExport(ctx, prepared)
+    return true
+  } catch (error) {
+    if (asRefusal(error)?.code === 'read_only') return false
+    throw error
+  }
+}
 
 /** `linklocal case export`: the file appears whole under its name, or not at all. */
 export async function exportCommand(caseId: number, { out, force, json }: ExportOptions): Promise<void> {
@@ -16,7 +29,8 @@ export async function exportCommand(caseId: number, { out, force, json }: Export
     const part = `${out}.${process.pid}.part`
     try {
       await pipeline(prepared.open(), createWriteStream(part, { mode: 0o600 }))
-      await recordExport(ctx, prepared)
+      const recorded = await record(ctx, prepared)
+      if (!recorded) process.stderr.write('linklocal: the data directory is read-only, so its audit log does not say that this was exported.\n')
       renameSync(part, out)
     } finally {
       rmSync(part, { force: true })

@@ -1,8 +1,12 @@
 import { existsSync, statfsSync, statSync } from 'node:fs'
 import path from 'node:path'
+import { findDamage } from '@/lib/db/find-damage'
 import { databasePath, openReader } from '@/lib/db/open'
 import type { Database } from '@/lib/db/open'
 import { isWorldReadable } from '@/lib/db/private-files'
+import { isWritable, readingPlace } from '@/lib/db/reading-place'
+import type { ReadingPlace } from '@/lib/db/reading-place'
+import { findWalDamage } from '@/lib/db/wal-damage'
 import { listMigrations } from '@/lib/db/migrate'
 import { errorMessage } from '@/lib/errors'
 import { QUEUES } from '@/lib/detect/work-queue'
@@ -17,6 +21,8 @@ export interface Report {
   /** The Node that runs this: its version and its executable. */
   readonly runtime: { readonly node: string; readonly path: string }
   readonly data_dir: string
+  /** This process cannot write it: what is stored can be read, and nothing can be taken in. */
+  readonly read_only: boolean
   readonly database: { readonly path: string; readonly bytes: number; readonly wal_bytes: number; readonly integrity: 'ok' | 'damaged' | 'not checked' }
   readonly disk: { readonly free_bytes: number; readonly total_bytes: number }
   readonly migrations: { readonly applied: readonly string[]; readonly pending: readonly string[]; readonly unknown: readonly string[] }
@@ -56,8 +62,6 @@ type CountName = keyof typeof COUNTS
 const LEAST_FREE_BYTES = 512 * 1024 * 1024
 /** The log is folded into the file at a few MiB; a large one is a reader that never ends, or a process that was killed. */
 const MOST_WAL_BYTES = 512 * 1024 * 1024
-/** Messages of the integrity check that are passed on. */
-const MESSAGES = 20
 
 function sizeOf(file: string): number {
   return statSync(file, { throwIfNoEntry: false })?.size ?? 0
@@ -71,14 +75,6 @@ function iso(ms: number | null): string | null {
   if (ms === null) return null
   const date = new Date(ms)
   return Number.isNaN(date.getTime()) ? `${ms} ms` : date.toISOString()
-}
-
-function integrityProblems(db: Database, quick: boolean): readonly string[] {
-  const messages = db.pragma(`${quick ? 'quick_check' : 'integrity_check'}(${MESSAGES})`, { simple: false }) as Record<string, string>[]
-  const found = messages.flatMap((row) => Object.values(row)).filter((message) => message !== 'ok')
-  const orphans = db.pragma('foreign_key_check') as { table: string; parent: string }[]
-  const pairs = new Set(orphans.map(({ table, parent }) => `${table} rows that name a ${parent} that is not there`))
-  return [...found.map((message) => `integrity: ${message}`), ...[...pairs].map((pair) => `integrity: ${pair}`)]
 }
 
 /** What each event, block and link must find; said in the plural, with the number in front. */
@@ -161,6 +157,16 @@ function readContents(db: Database): Pick<Report, 'counts' | 'events' | 'imports
   }
 }
 
+/** A database whose first page is damaged cannot be opened: the copy of a read-only one is not left behind then. */
+function openPlace(place: ReadingPlace): Database {
+  try {
+    return openReader(place.dataDir)
+  } catch (error) {
+    place.leave()
+    throw error
+  }
+}
+
 /** Looks at a data directory without changing it. `root` is the package's folder, whose migrations are the known ones. */
 export function inspect(dataDir: string, root: string, { quick }: { quick: boolean }): Report {
   const file = databasePath(dataDir)
@@ -170,7 +176,7 @@ export function inspect(dataDir: string, root: string, { quick }: { quick: boole
   const empty = { counts: null, queues: [], events: null, imports: null, retention: null, migrations: { applied: [], pending: known, unknown: [] } }
   if (!existsSync(file)) {
     const problem = `There is no database in ${dataDir}. Start the console or ingest events, or name another data directory with --data.`
-    return { ok: false, problems: [problem], runtime, data_dir: dataDir, database: { path: file, bytes: 0, wal_bytes: 0, integrity: 'not checked' }, disk: { free_bytes: 0, total_bytes: 0 }, ...empty }
+    return { ok: false, problems: [problem], runtime, data_dir: dataDir, read_only: false, database: { path: file, bytes: 0, wal_bytes: 0, integrity: 'not checked' }, disk: { free_bytes: 0, total_bytes: 0 }, ...empty }
   }
 
   const stat = statfsSync(dataDir)
@@ -188,9 +194,12 @@ export function inspect(dataDir: string, root: string, { quick }: { quick: boole
 
   let contents: Pick<Report, 'counts' | 'queues' | 'events' | 'imports' | 'retention' | 'migrations'> = empty
   try {
-    const db = openReader(dataDir)
+    const place = readingPlace(dataDir)
+    // Looked at before anything is opened: who opens a database may begin its log anew.
+    const logDamage = findWalDamage(dataDir)
+    const db = openPlace(place)
     try {
-      const damage = integrityProblems(db, quick)
+      const damage = [...(logDamage === null ? [] : [logDamage]), ...findDamage(db, path.join(root, 'prisma', 'migrations'), { quick })]
       database.integrity = damage.length === 0 ? 'ok' : 'damaged'
       problems.push(...damage)
       const migrations = readMigrations(db, known)
@@ -207,10 +216,11 @@ export function inspect(dataDir: string, root: string, { quick }: { quick: boole
       } else if (migrations.unknown.length === 0) problems.push('Migrations are pending: they are applied the next time the console starts or events are ingested.')
     } finally {
       db.close()
+      place.leave()
     }
   } catch (error) {
     database.integrity = 'damaged'
     problems.push(`The database cannot be read: ${errorMessage(error)}. Restore a backup, or name another data directory with --data.`)
   }
-  return { ok: problems.length === 0, problems, runtime, data_dir: dataDir, database, disk, ...contents }
+  return { ok: problems.length === 0, problems, runtime, data_dir: dataDir, read_only: !isWritable(dataDir), database, disk, ...contents }
 }

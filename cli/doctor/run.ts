@@ -17,6 +17,7 @@ export function reportText(report: Report): string {
   const facts: [string, string][] = [
     ['runtime', `Node ${runtime.node}, ${runtime.path}`],
     ['database', `${database.path}, ${mib(database.bytes)}`],
+    ...(report.read_only ? [['access', 'read-only: it can be read and exported, and nothing taken in'] satisfies [string, string]] : []),
     ['write-ahead log', mib(database.wal_bytes)],
     ['integrity', database.integrity],
     ['disk', `${mib(disk.free_bytes)} free of ${mib(disk.total_bytes)}`],

@@ -12,7 +12,7 @@ export async function withRules(run: (context: Context) => Promise<void>): Promi
   const store = openStore(dataDir, root)
   try {
     const clock = (): Date => new Date()
-    syncBundledRules(store.writer, path.join(root, 'rules'), clock())
+    if (!store.readOnly) syncBundledRules(store.writer, path.join(root, 'rules'), clock())
     await run({ actor: LOCAL_ANALYST, db: store.client, events: store.events, clock })
   } finally {
     await store.close()

@@ -1,23 +1,65 @@
 import { chmodSync, copyFileSync, existsSync, renameSync, rmSync, statSync } from 'node:fs'
 import Sqlite from 'better-sqlite3'
-import { AppError } from '@/lib/errors'
+import { AppError, asRefusal, errorMessage } from '@/lib/errors'
+import { findDamage } from './find-damage'
 import { databasePath, openReader } from './open'
 import type { Database } from './open'
 import { FILE_MODE, makePrivateFile } from './private-files'
+import { readingPlace } from './reading-place'
+import { findWalDamage } from './wal-damage'
 
 export function databaseExists(dataDir: string): boolean {
   return existsSync(databasePath(dataDir))
 }
 
-/** Copies the database page by page, consistent at its end, while others read and write. The file must not exist; it is made for its owner alone. */
-export async function copyDatabase(dataDir: string, file: string): Promise<void> {
-  const db = openReader(dataDir)
+/** What is told of damage at once: the rest is likely of the same cause. */
+const TOLD = 3
+
+function damageText(found: readonly string[]): string {
+  const more = found.length > TOLD ? ` (and ${found.length - TOLD} more)` : ''
+  return `${found.slice(0, TOLD).join(' ')}${more}`
+}
+
+/**
+ * Copies the database page by page, consistent at its end, while others read and write, and checks the copy: it is a backup
+ * only if it can be restored. The file must not exist; it is made for its owner alone. Throws AppError `damaged`, and then
+ * leaves no file.
+ */
+export async function copyDatabase(dataDir: string, file: string, migrations: string): Promise<void> {
+  const place = readingPlace(dataDir)
   try {
-    makePrivateFile(file)
-    await db.backup(file)
+    const logDamage = findWalDamage(dataDir)
+    if (logDamage !== null) throw new AppError('damaged', `No backup was made. ${logDamage}`)
+    const db = openReader(place.dataDir)
+    try {
+      makePrivateFile(file)
+      await db.backup(file)
+    } finally {
+      db.close()
+    }
+    checkCopy(file, migrations)
+  } catch (error) {
+    removeDatabase(file)
+    const refusal = asRefusal(error)
+    if (refusal?.code === 'damaged' && refusal !== error) throw new AppError('damaged', `No backup was made: ${dataDir} is damaged (${errorMessage(error)}). linklocal doctor says where; what can still be read can be exported.`)
+    throw error
+  } finally {
+    place.leave()
+  }
+}
+
+function checkCopy(file: string, migrations: string): void {
+  const db = new Sqlite(file, { readonly: true })
+  try {
+    const found = findDamage(db, migrations)
+    if (found.length > 0) throw new AppError('damaged', `No backup was made: the database is damaged. ${damageText(found)} What can still be read can be exported.`)
   } finally {
     db.close()
   }
+}
+
+function removeDatabase(file: string): void {
+  for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(`${file}${suffix}`, { force: true })
 }
 
 /**
@@ -43,7 +85,7 @@ function refuseLeftLog(dataDir: string): void {
  * Checks that a file is a whole database of ours and copies it into a data directory. Retention is paused in the copy; the answer says
  * whether. Throws `invalid` saying what is wrong, and `conflict` when the directory holds what is left of another database.
  */
-export function installDatabase(file: string, dataDir: string, now: Date): { readonly retentionPaused: boolean } {
+export function installDatabase(file: string, dataDir: string, now: Date, migrations: string): { readonly retentionPaused: boolean } {
   refuseLeftLog(dataDir)
   if (!existsSync(file)) throw new AppError('not_found', `${file}: there is no such file.`)
   const part = `${databasePath(dataDir)}.part`
@@ -54,10 +96,10 @@ export function installDatabase(file: string, dataDir: string, now: Date): { rea
     let retentionPaused = false
     const db = new Sqlite(part)
     try {
-      const answer: unknown = db.pragma('integrity_check', { simple: true })
-      if (answer !== 'ok') throw new AppError('invalid', `${file} is damaged: ${String(answer)}`)
       const ours = db.prepare<[], number>("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('_prisma_migrations', 'event', 'alert')").pluck().get()
       if (ours !== 3) throw new AppError('invalid', `${file} is not a database of Linklocal.`)
+      const found = findDamage(db, migrations)
+      if (found.length > 0) throw new AppError('damaged', `${file} is damaged, and was not restored. ${damageText(found)}`)
       retentionPaused = pauseRetention(db, now)
     } finally {
       db.close()
@@ -65,11 +107,10 @@ export function installDatabase(file: string, dataDir: string, now: Date): { rea
     renameSync(part, databasePath(dataDir))
     return { retentionPaused }
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'SQLITE_NOTADB' || error.code === 'SQLITE_CORRUPT')) {
-      throw new AppError('invalid', `${file} is not a whole database: ${error.message}.`)
-    }
+    const refusal = asRefusal(error)
+    if (refusal?.code === 'damaged' && refusal !== error) throw new AppError('damaged', `${file} is not a whole database: ${errorMessage(error)}.`)
     throw error
   } finally {
-    for (const suffix of ['', '-wal', '-shm']) rmSync(`${part}${suffix}`, { force: true })
+    removeDatabase(part)
   }
 }

@@ -12,7 +12,7 @@ export type Transaction = Prisma.TransactionClient
  * The client for the application's records. Times are written as integers (milliseconds), as the event path writes them.
  * The database must have been opened (and so migrated) by `openDatabase` before.
  */
-export function createClient(dataDir: string): PrismaClient {
-  const adapter = new PrismaBetterSqlite3({ url: `file:${databasePath(dataDir)}`, timeout: 10_000 }, { timestampFormat: 'unixepoch-ms' })
+export function createClient(dataDir: string, { readonly = false } = {}): PrismaClient {
+  const adapter = new PrismaBetterSqlite3({ url: `file:${databasePath(dataDir)}`, timeout: 10_000, readonly }, { timestampFormat: 'unixepoch-ms' })
   return new PrismaClient({ adapter })
 }

@@ -2,6 +2,7 @@ import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { AppError } from '@/lib/errors'
 import { makePrivateDirectory } from './private-files'
+import { requireWritable } from './reading-place'
 import { isRunning, markOf } from './running-process'
 import type { ProcessMark } from './running-process'
 
@@ -49,6 +50,7 @@ function createWhole(file: string, content: string): void {
  * database by transactions.
  */
 export function lockDirectory(dataDir: string, now: Date): () => void {
+  requireWritable(dataDir)
   makePrivateDirectory(dataDir)
   const file = lockFile(dataDir)
   for (let attempt = 0; ; attempt++) {

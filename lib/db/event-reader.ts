@@ -2,6 +2,7 @@ import { enrich, lackingOf } from '@/lib/ecs/enrich'
 import type { Lacking } from '@/lib/ecs/enrich'
 import type { EcsEvent } from '@/lib/ecs/event'
 import { isAuditFormat, readStored } from '@/lib/ecs/normalizers/registry'
+import { AppError } from '@/lib/errors'
 import { findPid } from './known-processes'
 import type { Database } from './open'
 import { prepared } from './prepared'
@@ -164,8 +165,8 @@ export class EventReader {
       return cached
     }
     const row = this.#block.get(id)
-    if (!row) throw new Error(`event block ${id} is missing`)
-    return this.#keep(id, { format: row.format, records: unpackBlock(row) })
+    if (!row) throw new AppError('damaged', `Block ${id} of stored records is missing, so what was in it cannot be read. linklocal doctor lists what is damaged; restore a backup into another data directory.`)
+    return this.#keep(id, { format: row.format, records: unpackBlock(id, row) })
   }
 
   /** Blocks that were just written and are about to be read: they need not be unpacked. */

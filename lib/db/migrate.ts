@@ -46,11 +46,54 @@ export function listMigrations(directory: string): readonly string[] {
 export function migrate(db: Database, directory: string): readonly string[] {
   const known = readMigrations(directory)
   db.exec(MIGRATIONS_TABLE)
-  const appliedRows = db
-    .prepare<[], { migration_name: string; checksum: string }>(
-      'SELECT migration_name, checksum FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',
-    )
-    .all()
+  const applied = checkApplied(db, known)
+  const names: string[] = []
+  for (const migration of known) {
+    if (applied.has(migration.name)) continue
+    // Another process may have migrated since the list was read: immediate, then look again.
+    const apply = db.transaction(() => {
+      const already = db.prepare('SELECT 1 FROM _prisma_migrations WHERE migration_name = ? AND finished_at IS NOT NULL').get(migration.name)
+      if (already !== undefined) return false
+      const startedAt = new Date().toISOString()
+      db.exec(migration.sql)
+      db.prepare(
+        'INSERT INTO _prisma_migrations (id, checksum, finished_at, migration_name, started_at, applied_steps_count) VALUES (?, ?, ?, ?, ?, 1)',
+      ).run(randomUUID(), migration.checksum, new Date().toISOString(), migration.name, startedAt)
+      return true
+    })
+    if (unlessDamaged(migration.name, () => apply.immediate())) names.push(migration.name)
+  }
+  return names
+}
+
+/**
+ * Migrations that the database does not have yet; changes nothing. Throws AppError `newer_database` as `migrate` does, and
+ * `damaged` when its list of migrations cannot be read.
+ */
+export function pendingMigrations(db: Database, directory: string): readonly string[] {
+  const known = readMigrations(directory)
+  const applied = checkApplied(db, known)
+  return known.map(({ name }) => name).filter((name) => !applied.has(name))
+}
+
+/** SQL of ours fails where the tables are not those that the list of migrations speaks of. */
+function unlessDamaged<T>(step: string, run: () => T): T {
+  try {
+    return run()
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && typeof error.code === 'string' && /^SQLITE_(?:ERROR|CONSTRAINT|MISMATCH|SCHEMA)/.test(error.code))) throw error
+    throw new AppError('damaged', `The database is damaged: its tables are not those that its list of migrations speaks of (${step}: ${error.message}). Restore a backup into another data directory.`)
+  }
+}
+
+function checkApplied(db: Database, known: readonly Migration[]): ReadonlyMap<string, string> {
+  const appliedRows = unlessDamaged('_prisma_migrations', () =>
+    db
+      .prepare<[], { migration_name: string; checksum: string }>(
+        'SELECT migration_name, checksum FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',
+      )
+      .all(),
+  )
   const applied = new Map(appliedRows.map((row) => [row.migration_name, row.checksum]))
   const unknown = [...applied.keys()].filter((name) => !known.some((migration) => migration.name === name))
   if (unknown.length > 0) {
@@ -70,21 +113,5 @@ export function migrate(db: Database, directory: string): readonly string[] {
       )
     }
   }
-  const names: string[] = []
-  for (const migration of known) {
-    if (applied.has(migration.name)) continue
-    // Another process may have migrated since the list was read: immediate, then look again.
-    const apply = db.transaction(() => {
-      const already = db.prepare('SELECT 1 FROM _prisma_migrations WHERE migration_name = ? AND finished_at IS NOT NULL').get(migration.name)
-      if (already !== undefined) return false
-      const startedAt = new Date().toISOString()
-      db.exec(migration.sql)
-      db.prepare(
-        'INSERT INTO _prisma_migrations (id, checksum, finished_at, migration_name, started_at, applied_steps_count) VALUES (?, ?, ?, ?, ?, 1)',
-      ).run(randomUUID(), migration.checksum, new Date().toISOString(), migration.name, startedAt)
-      return true
-    })
-    if (apply.immediate()) names.push(migration.name)
-  }
-  return names
+  return applied
 }

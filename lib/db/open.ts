@@ -2,20 +2,18 @@
  * lib/db: the one database file. The event path (events, hits, alerts as the detector writes them) uses better-sqlite3
  * directly; the application's own records go through the Prisma client of `client.ts`. Both see the same file.
  */
-import path from 'node:path'
 import Sqlite from 'better-sqlite3'
 import type { Database } from 'better-sqlite3'
 import { migrate } from './migrate'
+import { databasePath } from './paths'
 import { makePrivateDirectory, makePrivateFile } from './private-files'
+import { requireWritable } from './reading-place'
 
 export type { Database } from 'better-sqlite3'
+export { databasePath } from './paths'
 
 /** How long a connection waits for another's write transaction: they are all short. */
 const BUSY_TIMEOUT_MS = 10_000
-
-export function databasePath(dataDir: string): string {
-  return path.join(dataDir, 'linklocal.db')
-}
 
 /**
  * Opens the database of a data directory for writing, creating the directory and the file (for their owner alone) and applying migrations as
@@ -23,6 +21,7 @@ export function databasePath(dataDir: string): string {
  * killed process; after a power loss the newest commits may be missing but the file is sound.
  */
 export function openDatabase(dataDir: string, migrations: string): Database {
+  requireWritable(dataDir)
   makePrivateDirectory(dataDir)
   makePrivateFile(databasePath(dataDir))
   const db = new Sqlite(databasePath(dataDir), { timeout: BUSY_TIMEOUT_MS })

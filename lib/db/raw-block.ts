@@ -1,3 +1,4 @@
+import { AppError } from '@/lib/errors'
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib'
 
 export interface RawBlock {
@@ -37,9 +38,23 @@ function pack(lengths: readonly number[], joined: Buffer): RawBlock {
   return bytes.length < joined.length ? { codec: 'br', index, bytes } : { codec: 'none', index, bytes: joined }
 }
 
-/** The records of a block, each byte for byte as it was packed. Throws when the block is damaged. */
-export function unpackBlock(block: RawBlock): readonly Buffer[] {
-  const joined = block.codec === 'br' ? brotliDecompressSync(block.bytes) : block.bytes
+function damaged(id: number, what: string): AppError {
+  return new AppError('damaged', `Block ${id} of stored records is damaged (${what}), so what is in it cannot be read. linklocal doctor lists what is damaged; restore a backup into another data directory.`)
+}
+
+function unpackBytes(id: number, { codec, bytes }: RawBlock): Buffer {
+  if (codec === 'none') return bytes
+  if (codec !== 'br') throw damaged(id, `it says to be packed as ${codec}`)
+  try {
+    return brotliDecompressSync(bytes)
+  } catch {
+    throw damaged(id, 'its bytes cannot be unpacked')
+  }
+}
+
+/** The records of a block, each byte for byte as it was packed. Throws AppError `damaged`, which names the block. */
+export function unpackBlock(id: number, block: RawBlock): readonly Buffer[] {
+  const joined = unpackBytes(id, block)
   const records: Buffer[] = []
   let at = 0
   for (let i = 0; i + 4 <= block.index.length; i += 4) {
@@ -47,6 +62,6 @@ export function unpackBlock(block: RawBlock): readonly Buffer[] {
     records.push(joined.subarray(at, at + length))
     at += length
   }
-  if (at !== joined.length) throw new Error(`event block damaged: ${joined.length} bytes where its index says ${at}`)
+  if (at !== joined.length) throw damaged(id, `it has ${joined.length} bytes where its index says ${at}`)
   return records
 }

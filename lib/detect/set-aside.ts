@@ -32,7 +32,10 @@ const STILL_QUEUED = new Error('it was worked on and did not leave its queue')
 const PASSING = /^SQLITE_(?:BUSY|LOCKED|IOERR|NOMEM|PROTOCOL|CANTOPEN)/
 
 function isPassing(error: unknown): boolean {
-  return asRefusal(error) !== null || (error instanceof Error && 'code' in error && typeof error.code === 'string' && PASSING.test(error.code))
+  const refusal = asRefusal(error)
+  // A damaged record stays damaged: what asks for it must not hold up the others.
+  if (refusal?.code === 'damaged') return false
+  return refusal !== null || (error instanceof Error && 'code' in error && typeof error.code === 'string' && PASSING.test(error.code))
 }
 
 /**

@@ -157,13 +157,14 @@ export class StoreSink implements ImportSink, PushSink {
     })
   }
 
-  /** A full disk alone is told to the sender: it is the sender who has to wait. */
+  /** A full disk is told to the sender, who has to wait; damage that joining meets is not: what was sent is stored. */
   #guarded(act: () => void): void {
     try {
       act()
       this.#setbacks.over()
     } catch (error) {
-      if (asRefusal(error) !== null) throw error
+      const refusal = asRefusal(error)
+      if (refusal !== null && refusal.code !== 'damaged') throw error
       const { line } = this.#setbacks.met(error)
       if (line !== null) this.#tell(line)
     }

@@ -45,6 +45,6 @@ test('a reader that would wait packs the blocks of its batch, and ends when all 
   const [first, , packed] = batches
   expect(first?.blocks).toEqual([])
   expect(packed?.blocks).toHaveLength(Math.ceil((packed?.count ?? 0) / BLOCK_RECORDS))
-  const records = packed?.blocks.flatMap((block) => unpackBlock(block).map(String))
+  const records = packed?.blocks.flatMap((block) => unpackBlock(0, block).map(String))
   expect(records).toEqual(Array.from({ length: packed?.count ?? 0 }, (_, at) => (packed ? rawOf(packed, at).toString() : '')))
 })

@@ -122,7 +122,7 @@ function shrinkBlock(db: Database, id: number, ofBlock: readonly EventRow[], goe
   const staying = ofBlock.filter((row) => !goes(row)).sort((a, b) => a.block_at - b.block_at)
   const count = block.index.length / LENGTH_BYTES
   const noted = ofBlock.filter((row) => goes(row) && (row.lacks !== null || isAuditFormat(block.format) || tellsOfPids(db, row.host)))
-  const records = staying.length > 0 || noted.length > 0 ? unpackBlock(block) : []
+  const records = staying.length > 0 || noted.length > 0 ? unpackBlock(id, block) : []
   for (const row of noted) leaving.push({ row, format: block.format, raw: recordOf(records, row) })
   // A block with records that no event of these claims is not ours to change.
   if (count !== ofBlock.length) return 0

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Context } from '@/lib/auth/context'
-import { errorMessage, isAppError } from '@/lib/errors'
+import { asRefusal, errorMessage } from '@/lib/errors'
 import type { AppErrorCode } from '@/lib/errors'
 import type { PushTokenHolder } from '@/lib/ingest/authorize-push'
 import { holderActor, requireHolder } from '@/lib/web/push-auth'
@@ -44,6 +44,7 @@ const REFUSALS: Partial<Record<AppErrorCode, Refusal>> = {
   too_slow: { status: 408, type: 'timeout_exception' },
   busy: { status: 429, type: 'es_rejected_execution_exception', headers: { 'retry-after': '1' } },
   disk_full: { status: 429, type: 'cluster_block_exception', headers: { 'retry-after': '30' } },
+  read_only: { status: 429, type: 'cluster_block_exception', headers: { 'retry-after': '30' } },
 }
 
 function respond(request: Request, { status, body }: ClusterAnswer, headers: Readonly<Record<string, string>> = {}): Response {
@@ -55,9 +56,10 @@ function respond(request: Request, { status, body }: ClusterAnswer, headers: Rea
 
 /** Answers a thrown error the way the client's language has it; what is unknown stays in the log. */
 function refuse(request: Request, error: unknown, log: (line: string) => void = (line) => process.stderr.write(line)): Response {
-  if (isAppError(error)) {
-    const { status, type, headers } = REFUSALS[error.code] ?? { status: error.status, type: 'exception' }
-    return respond(request, clusterError(status, type, error.message), headers)
+  const refusal = asRefusal(error)
+  if (refusal) {
+    const { status, type, headers } = REFUSALS[refusal.code] ?? { status: refusal.status, type: 'exception' }
+    return respond(request, clusterError(status, type, refusal.message), headers)
   }
   if (isSenderGone(error)) {
     const line = senderGoneLine(request.method, new URL(request.url).pathname)
@@ -115,7 +117,8 @@ async function takeBulk(services: ShipperServices, request: Request, holder: Pus
       const answer = await push(services, holder, body, parsed.items)
       return respond(request, { status: 200, body: answerBulk(parsed.items, answer, performance.now() - began) })
     } catch (error) {
-      const refusal = isAppError(error) ? REFUSALS[error.code] : undefined
+      const known = asRefusal(error)
+      const refusal = known ? REFUSALS[known.code] : undefined
       if (refusal?.status !== 429 || !isBulkHelper(request)) throw error
       return respond(request, { status: 200, body: answerRefused(parsed.items, 429, { type: refusal.type, reason: errorMessage(error) }) }, refusal.headers)
     }
