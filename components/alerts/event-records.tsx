@@ -1,13 +1,14 @@
 'use client'
 
-import { Button, SegmentedControl, Switch, TextInput } from '@mantine/core'
-import { IconDownload, IconSearch } from '@tabler/icons-react'
+import { Button, SegmentedControl, Switch } from '@mantine/core'
+import { IconDownload } from '@tabler/icons-react'
 import { useState } from 'react'
 import { FilledIn } from '@/components/alerts/filled-in'
 import { maskSecrets } from '@/components/ui/command-line/command-parts'
 import { CopyButton } from '@/components/ui/copy-button'
 import { Mono } from '@/components/ui/machine-text/mono'
 import { MachinePieces } from '@/components/ui/machine-text/machine-pieces'
+import { SearchField } from '@/components/ui/search-field'
 import type { FlatField } from '@/lib/ecs/flatten-fields'
 import classes from './event-records.module.css'
 
@@ -93,11 +94,9 @@ function FieldTable({ record, query, onQuery, show }: FieldTableProps) {
   return (
     <>
       <div className={classes.filter}>
-        <TextInput
-          type="search"
+        <SearchField
           aria-label="Filter fields"
           placeholder="Filter by name or value"
-          leftSection={<IconSearch size={14} stroke={1.8} />}
           value={query}
           onChange={(event) => onQuery(event.currentTarget.value)}
         />

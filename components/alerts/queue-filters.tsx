@@ -1,6 +1,5 @@
 'use client'
 
-import { TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'
 import { useRef, useState, type ReactNode } from 'react'
@@ -14,6 +13,7 @@ import { Keys } from '@/components/ui/commands/keys'
 import { ALERT_FACETS } from '@/lib/alerts/schema'
 import type { AlertFilter, FacetLabels } from '@/lib/alerts/schema'
 import type { AlertActions } from '@/components/alerts/alert-actions'
+import { SearchField } from '@/components/ui/search-field'
 import classes from './queue.module.css'
 
 interface QueueFiltersProps {
@@ -41,13 +41,11 @@ export function QueueFilters({ params, filter, labels, countFacet, onChange, chi
 
   return (
     <div className={classes.tools}>
-      <TextInput
+      <SearchField
         ref={search}
         className={classes.search}
-        type="search"
         aria-label="Search alerts"
         placeholder="Search reason, host, process, A-12…"
-        leftSection={<IconSearch size={14} stroke={1.8} />}
         rightSection={text === '' ? <Keys keys="/" /> : undefined}
         rightSectionPointerEvents="none"
         value={text}
@@ -58,7 +56,7 @@ export function QueueFilters({ params, filter, labels, countFacet, onChange, chi
         onKeyDown={(event) => {
           if (event.key === 'Enter') apply.flush()
           // Out of the field, so that j and k move in what was found.
-          if (event.key === 'Enter' || event.key === 'Escape') event.currentTarget.blur()
+          if (event.key === 'Enter') event.currentTarget.blur()
         }}
       />
       {ALERT_FACETS.map((facet) => {

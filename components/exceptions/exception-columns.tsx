@@ -83,7 +83,7 @@ export function exceptionColumns({ now, pending, onEnabled, onEdit, onDelete }: 
         <span className={classes.stack}>
           <StateBadge state={exceptionState(exception, now)} />
           {isInForce(exceptionState(exception, now)) && <HidesBadge hides={exception.hides} />}
-          <span className={classes.quiet}>{exception.expiresAt === null ? 'never expires' : <>ends <RelativeAge value={exception.expiresAt} /></>}</span>
+          <span className={classes.quiet}>{exception.expiresAt === null ? 'never expires' : <>ends <RelativeAge value={exception.expiresAt} isPlanned /></>}</span>
         </span>
       ),
     },

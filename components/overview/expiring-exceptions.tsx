@@ -42,7 +42,7 @@ export function ExpiringExceptions({ exceptions, heldBackToday }: { exceptions: 
                   <Link href={`/exceptions/${exceptionRef(exception.id)}`}>{exception.name}</Link>
                 </td>
                 <td>
-                  <RelativeAge value={exception.expiresAt} />
+                  <RelativeAge value={exception.expiresAt} isPlanned />
                 </td>
                 <td className={classes.number}>{exception.hits.toLocaleString('en')}</td>
               </tr>

@@ -1,7 +1,8 @@
 'use client'
 
-import { ActionIcon, Button, Switch, TextInput, Tooltip } from '@mantine/core'
-import { IconChevronDown, IconChevronUp, IconSearch } from '@tabler/icons-react'
+import { ActionIcon, Button, Switch, Tooltip } from '@mantine/core'
+import { IconChevronDown, IconChevronUp } from '@tabler/icons-react'
+import { SearchField } from '@/components/ui/search-field'
 import classes from './process-tree.module.css'
 
 interface TreeToolbarProps {
@@ -22,12 +23,10 @@ export function TreeToolbar({ query, onQuery, matches, onStep, forks, onForks, h
   const found = matches === null ? '' : matches.count === 0 ? 'No match' : `${matches.at + 1} of ${matches.count}`
   return (
     <div className={classes.toolbar}>
-      <TextInput
+      <SearchField
         className={classes.search}
-        type="search"
         aria-label="Search in this tree"
         placeholder="Search in this tree"
-        leftSection={<IconSearch size={14} stroke={1.8} />}
         value={query}
         onChange={(event) => onQuery(event.currentTarget.value)}
         onKeyDown={(event) => {

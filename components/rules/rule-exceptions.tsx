@@ -38,7 +38,7 @@ export function RuleExceptions({ exceptions, hides }: { exceptions: readonly Rul
                 )}
                 {exception.expiresAt !== null && (
                   <>
-                    {' · '}expires <RelativeAge value={exception.expiresAt} />
+                    {' · '}expires <RelativeAge value={exception.expiresAt} isPlanned />
                   </>
                 )}
               </p>

@@ -5,13 +5,14 @@ import { reasonSentence } from './reason'
 const exec = { event: execEvent({ entityId: 'p', commandLine: 'curl -s http://169.254.169.254/latest/' }), ms: TEST_TIME }
 const network = { event: networkEvent({ entityId: 'p' }), ms: TEST_TIME + 410 }
 const neighbour = { event: networkEvent({ entityId: 'q', pid: 9 }), ms: TEST_TIME + 410 }
-const asked = { pathClass: 'credentials', role: 'web-prod-role' } as const
+const HOST = '169.254.169.254'
+const asked = { host: HOST, pathClass: 'credentials', role: 'web-prod-role' } as const
 
 test.each([
   [[exec, network], asked, 'curl (pid 4711, ubuntu), run by bash, connected to 169.254.169.254:80 410 ms later for the credentials of web-prod-role'],
-  [[exec, network], { pathClass: 'credentials', role: null } as const, 'curl (pid 4711, ubuntu), run by bash, connected to 169.254.169.254:80 410 ms later for credentials'],
-  [[exec, network], { pathClass: 'user_data', role: null } as const, 'curl (pid 4711, ubuntu), run by bash, connected to 169.254.169.254:80 410 ms later for the user data'],
-  [[exec, network], { pathClass: 'other', role: null } as const, 'curl (pid 4711, ubuntu), run by bash, connected to 169.254.169.254:80 410 ms later'],
+  [[exec, network], { host: HOST, pathClass: 'credentials', role: null } as const, 'curl (pid 4711, ubuntu), run by bash, connected to 169.254.169.254:80 410 ms later for credentials'],
+  [[exec, network], { host: HOST, pathClass: 'user_data', role: null } as const, 'curl (pid 4711, ubuntu), run by bash, connected to 169.254.169.254:80 410 ms later for the user data'],
+  [[exec, network], { host: HOST, pathClass: 'other', role: null } as const, 'curl (pid 4711, ubuntu), run by bash, connected to 169.254.169.254:80 410 ms later'],
   [[exec, network], null, 'curl (pid 4711, ubuntu), run by bash, connected to 169.254.169.254:80 410 ms later'],
   [[exec], asked, 'curl (pid 4711, ubuntu), run by bash, executed for the credentials of web-prod-role: curl -s http://169.254.169.254/latest/'],
   [[exec, neighbour], asked, 'curl (pid 4711, ubuntu), run by bash, was followed by curl (pid 9, ubuntu), which connected to 169.254.169.254:80 410 ms later for the credentials of web-prod-role'],
@@ -21,7 +22,7 @@ test.each([
 
 test('a long name does not push the role out, and a long role has an end', () => {
   const long = { event: execEvent({ name: 'x'.repeat(500) }), ms: TEST_TIME }
-  const sentence = reasonSentence([long, network], 'Rule', { pathClass: 'credentials', role: 'r'.repeat(100) })
+  const sentence = reasonSentence([long, network], 'Rule', { host: HOST, pathClass: 'credentials', role: 'r'.repeat(100) })
   expect(sentence.endsWith(`… for the credentials of ${'r'.repeat(64)}…`)).toBe(true)
   expect(sentence.length).toBeLessThan(320)
 })
@@ -41,6 +42,15 @@ test.each([
   ['all of them behind it', [exec, network, proxy, lookup, resolver, socket]],
 ])('the metadata connection is named beside %s', (_name, records) => {
   expect(reasonSentence(records, 'Rule', null)).toBe('curl (pid 4711, ubuntu), run by bash, connected to 169.254.169.254:80 410 ms later')
+})
+
+test.each([
+  ['a proxy', [exec, proxy], asked, 'connected to 10.0.0.2:3128 6 ms later, while the command names 169.254.169.254 for the credentials of web-prod-role'],
+  ['a proxy, for nothing worth taking', [exec, proxy], { ...asked, pathClass: 'other' } as const, 'connected to 10.0.0.2:3128 6 ms later, while the command names 169.254.169.254'],
+  ['an address where no host was named', [exec, proxy], { ...asked, host: null }, 'connected to 10.0.0.2:3128 6 ms later for the credentials of web-prod-role'],
+  ['the service under another of its names', [exec, network], { ...asked, host: 'metadata.google.internal' }, 'connected to 169.254.169.254:80 410 ms later for the credentials of web-prod-role'],
+])('a connection elsewhere than the command names is not said to have given it: %s', (_name, records, imds, phrase) => {
+  expect(reasonSentence(records, 'Rule', imds)).toBe(`curl (pid 4711, ubuntu), run by bash, ${phrase}`)
 })
 
 test('a match that began with the connection names what came after it as well', () => {

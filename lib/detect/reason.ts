@@ -1,7 +1,7 @@
 import type { EcsEvent } from '@/lib/ecs/event'
 import { readText, readValues } from '@/lib/ecs/event'
 import { eventRole } from '@/lib/ecs/event-role'
-import { imdsObject } from '@/lib/ecs/imds'
+import { destinationHost, imdsObject } from '@/lib/ecs/imds'
 import type { ImdsFacts } from '@/lib/ecs/imds'
 import { connectionRank, tellingConnection } from '@/lib/ecs/telling-connection'
 
@@ -91,11 +91,24 @@ function deltaPhrase(ms: number): string {
   return ` ${Math.round(ms / 60_000)} min later`
 }
 
+/** What was asked of a metadata service, as the sentence says it. */
+type Asked = Pick<ImdsFacts, 'host' | 'pathClass' | 'role'> | null
+
 /** What the sentence is about, when that is worth stealing; the part of it that a sender chose has an end of its own. */
-function purpose(asked: Pick<ImdsFacts, 'pathClass' | 'role'> | null): string {
+function purpose(asked: Asked): string {
   if (!asked) return ''
   const object = imdsObject({ ...asked, role: asked.role === null ? null : cut(asked.role, ROLE_LENGTH) })
   return object === null ? '' : ` for ${object}`
+}
+
+/**
+ * The same behind a connection. One that went elsewhere than to the service that the command names (a proxy, a tunnel, a
+ * rewritten address) must not read as if that other address had given what was asked for.
+ */
+function purposeOver(connection: EcsEvent, asked: Asked): string {
+  const went = readText(connection, 'destination.ip') ?? readText(connection, 'destination.domain')
+  if (!asked || asked.host === null || went === undefined || destinationHost(connection) !== null) return purpose(asked)
+  return `, while the command names ${cut(asked.host, ROLE_LENGTH)}${purpose(asked)}`
 }
 
 /** The record that the sentence ends with: the connection to the metadata service, else the last one. */
@@ -111,7 +124,7 @@ function toldLast(records: readonly ReasonRecord[]): ReasonRecord | undefined {
  * One sentence that says what happened, from the records of a match in order, and what was asked of a metadata service:
  * "curl (pid 4711, root, pts/0), run by bash, connected to 169.254.169.254:80 410 ms later for the credentials of web-prod-role".
  */
-export function reasonSentence(records: readonly ReasonRecord[], ruleName: string, asked: Pick<ImdsFacts, 'pathClass' | 'role'> | null): string {
+export function reasonSentence(records: readonly ReasonRecord[], ruleName: string, asked: Asked): string {
   const [first] = records
   const last = toldLast(records)
   const end = records.at(-1)
@@ -120,14 +133,14 @@ export function reasonSentence(records: readonly ReasonRecord[], ruleName: strin
   if (last === first && end !== first) {
     // It began with the connection; what came after it is named as well.
     const then = `and was followed by ${processPhrase(end.event)}${deltaPhrase(end.ms - first.ms)}`
-    return `${cut(`${subject} ${networkPhrase(first.event)} ${then}`)}${purpose(asked)}`
+    return `${cut(`${subject} ${networkPhrase(first.event)} ${then}`)}${purposeOver(last.event, asked)}`
   }
   if (eventRole(last.event) === 'network') {
     const sameProcess = readText(first.event, 'process.entity_id') === readText(last.event, 'process.entity_id')
     const phrase = networkPhrase(last.event)
     const delta = last === first ? '' : deltaPhrase(last.ms - first.ms)
-    if (last === first || sameProcess) return `${cut(`${subject} ${phrase}${delta}`)}${purpose(asked)}`
-    return `${cut(`${subject} was followed by ${processPhrase(last.event)}, which ${phrase}${delta}`)}${purpose(asked)}`
+    if (last === first || sameProcess) return `${cut(`${subject} ${phrase}${delta}`)}${purposeOver(last.event, asked)}`
+    return `${cut(`${subject} was followed by ${processPhrase(last.event)}, which ${phrase}${delta}`)}${purposeOver(last.event, asked)}`
   }
   if (records.length === 1) {
     const line = readText(first.event, 'process.command_line') ?? readValues(first.event, 'process.args').map(String).join(' ')
