@@ -167,6 +167,6 @@ export class AuditAssembler {
     const bytes = open.lines.length === 1 ? (open.lines[0] ?? NEWLINE) : Buffer.concat(open.lines.flatMap((line, at) => (at === 0 ? [line] : [NEWLINE, line])))
     const { number, offset } = open.first
     const tooLarge = open.size > this.#limits.eventBytes
-    return { number, offset, lines: open.numbers, size: open.size, bytes: tooLarge ? bytes.subarray(0, LIMITS.rejectBytes) : bytes, problem: tooLarge ? 'too_large' : null }
+    return { number, offset, kind: 'auditd', lines: open.numbers, size: open.size, bytes: tooLarge ? bytes.subarray(0, LIMITS.rejectBytes) : bytes, problem: tooLarge ? 'too_large' : null }
   }
 }

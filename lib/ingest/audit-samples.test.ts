@@ -36,7 +36,7 @@ function texts(value: unknown): string | undefined {
 function eventsOf(text: string): ReadonlyMap<string, EcsEvent> {
   const reader = new RecordReader({ format: 'auditd', host: 'h' })
   const records = [...reader.push(Buffer.from(text)), ...reader.end()]
-  const normalizer = normalizerOf(reader.normalizer)
+  const normalizer = normalizerOf(reader.normalizerOf({}))
   return new Map(
     records.flatMap((record) => {
       const line = record.bytes.toString()

@@ -44,7 +44,7 @@ function read(input: Buffer, chunk: number, options: ConstructorParameters<typeo
   const rejects: PreparedReject[] = []
   const take = (records: ReturnType<RecordReader['push']>): void => {
     for (const record of records) {
-      const prepared = prepareEvent(record, normalizerOf(reader.normalizer), () => [])
+      const prepared = prepareEvent(record, normalizerOf(reader.normalizerOf(record)), () => [])
       if (prepared.ok) events.push(prepared.event)
       else rejects.push(prepared.reject)
     }

@@ -83,6 +83,7 @@ function rejected(record: RawRecord, code: string, reason: string): Prepared {
  * be stored becomes a reject with its place and a remedy.
  */
 export function prepareEvent(record: RawRecord, normalizer: Normalizer, hits: HitFinder['hits'], mayHit: HitFinder['mayHit'] = () => true): Prepared {
+  if (record.refusal !== undefined) return rejected(record, record.refusal.code, record.refusal.reason)
   if (record.problem === 'too_large') {
     return rejected(
       record,

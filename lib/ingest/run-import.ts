@@ -80,11 +80,16 @@ class BatchWriter {
   }
 
   /** Prepares records; a batch that is full, or has waited long enough, goes on its way. */
-  async add(records: readonly RawRecord[], format: string): Promise<void> {
+  async add(records: readonly RawRecord[], reader: RecordReader): Promise<void> {
     if (this.#failure !== null) throw this.#failure
-    // A stream is of one format; until it is known there are no records.
-    if (format !== this.#normalizer.format) this.#normalizer = normalizerOf(format)
     for (const record of records) {
+      const format = reader.normalizerOf(record)
+      if (format !== this.#normalizer.format) {
+        // A batch is of one format.
+        // oxlint-disable-next-line no-await-in-loop -- back-pressure
+        if (this.#packer !== null) await this.#send()
+        this.#normalizer = normalizerOf(format)
+      }
       const prepared = prepareEvent(record, this.#normalizer, this.#finder.hits, this.#finder.mayHit)
       this.#packer ??= new BatchPacker(format, this.#finder.revision, LIMITS.batchRecords, LIMITS.batchBytes + READ_AHEAD)
       if (prepared.ok) this.#packer.add(prepared.event)
@@ -227,13 +232,13 @@ export async function runImport(
     try {
       for await (const chunk of decode(counted(), (note) => void notes.push(note))) {
         // oxlint-disable-next-line no-await-in-loop -- back-pressure
-        for (const piece of piecesOf(chunk)) await writer.add(reader.push(piece), reader.normalizer)
+        for (const piece of piecesOf(chunk)) await writer.add(reader.push(piece), reader)
       }
     } catch (broken) {
       if (!(broken instanceof BrokenStreamError)) throw broken
       end = { ...end, status: 'failed', error: `Read up to where ${broken.message}; what could be read before it is stored. Copy the file again and send it once more.` }
     }
-    await writer.add(reader.end(), reader.normalizer)
+    await writer.add(reader.end(), reader)
     await writer.end()
   } catch (failure) {
     // What is already on its way is stored all the same.

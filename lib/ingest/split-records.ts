@@ -1,5 +1,8 @@
+import type { Rejection } from '@/lib/ecs/normalizers/normalizer'
 import { LIMITS } from '@/lib/limits'
-import { HitsFinder, beginsLikeAnswer } from './find-hits'
+import { HitsFinder } from './find-hits'
+import { sniffFormat } from './sniff-format'
+import type { Sniffed } from './sniff-format'
 
 /** One record cut out of the stream. `number` is 1-based, `offset` counts bytes after decompression. */
 export interface RawRecord {
@@ -13,7 +16,13 @@ export interface RawRecord {
   readonly id?: string | null
   /** Numbers of the lines it was put together from. */
   readonly lines?: readonly number[]
+  /** What it is where lines of several kinds come in one stream; else it is what the stream is. */
+  readonly kind?: RecordKind
+  /** Why it cannot be stored, where that was seen before it was read. */
+  readonly refusal?: Rejection
 }
+
+export type RecordKind = 'ecs' | 'auditd'
 
 export type RecordFormat = 'ndjson' | 'json-array' | 'json' | 'search-response' | 'auditd'
 
@@ -24,69 +33,8 @@ const BACKSLASH = 0x5c
 const OPEN = new Set([0x7b, 0x5b])
 const CLOSE = new Set([0x7d, 0x5d])
 const COMMA = 0x2c
-const BRACE = 0x7b
 /** How much of the beginning is looked at to tell the format. */
 const SNIFF_BYTES = 64 * 1024
-/** How audit.log and the ways ausearch prints it begin. */
-const AUDIT_STARTS = ['type=', 'node=', '----', 'time->'].map((text) => Buffer.from(text))
-
-/** The first balanced value of the text ends here (index after it), or -1 when it does not end in these bytes. */
-function endOfValue(bytes: Buffer, from: number): number {
-  let depth = 0
-  let inString = false
-  for (let i = from; i < bytes.length; i++) {
-    const c = bytes[i] ?? 0
-    if (inString) {
-      if (c === BACKSLASH) i++
-      else if (c === QUOTE) inString = false
-    } else if (c === QUOTE) inString = true
-    else if (OPEN.has(c)) depth++
-    else if (CLOSE.has(c) && --depth === 0) return i + 1
-  }
-  return -1
-}
-
-/** Whether lines of audit records begin here; null while too few bytes are there to tell. */
-function startsLikeAudit(bytes: Buffer, start: number, complete: boolean): boolean | null {
-  const head = bytes.subarray(start)
-  if (AUDIT_STARTS.some((text) => head.subarray(0, text.length).equals(text))) return true
-  return !complete && AUDIT_STARTS.some((text) => head.length < text.length && text.subarray(0, head.length).equals(head)) ? null : false
-}
-
-/**
- * Tells the format from the first bytes: audit records, an array of records, a record a line, or objects that run over several lines
- * (pretty-printed or simply concatenated), or answers of a search whose hits are the records.
- */
-function sniff(bytes: Buffer, complete: boolean): RecordFormat | null {
-  let start = 0
-  while (start < bytes.length && SPACE.has(bytes[start] ?? 0)) start++
-  if (start === bytes.length) return complete ? 'ndjson' : null
-  if (bytes[start] === 0xef && bytes.length < 3 && !complete) return null
-  if (bytes[start] === 0x5b) return 'json-array'
-  if (bytes[start] !== BRACE) {
-    const audit = startsLikeAudit(bytes, start, complete)
-    return audit === null ? null : audit ? 'auditd' : 'ndjson'
-  }
-  const answers = beginsLikeAnswer(bytes, start, complete)
-  if (answers === null) return null
-  const newline = bytes.indexOf(NEWLINE, start)
-  const end = endOfValue(bytes, start)
-  if (answers) {
-    if (new HitsFinder().find(bytes, start) !== -1) return 'search-response'
-    if (end === -1 && !complete) return null
-  }
-  if (end !== -1 && (newline === -1 || end <= newline)) {
-    let next = end
-    while (next < bytes.length && next !== newline && SPACE.has(bytes[next] ?? 0)) next++
-    // Another object right behind the first: they stand one after the other, not one a line.
-    if (bytes[next] === BRACE) return 'json'
-    return next < bytes.length || complete ? 'ndjson' : null
-  }
-  if (newline === -1) return complete ? 'ndjson' : null
-  // The first line is not a whole object. A brace alone on it opens a pretty-printed one; anything else is a cut-off line.
-  const firstLine = bytes.subarray(start + 1, newline)
-  return firstLine.every((c) => SPACE.has(c)) ? 'json' : 'ndjson'
-}
 
 /**
  * Cuts a stream of bytes into records, chunk by chunk, holding no more than one record. A record longer than
@@ -127,27 +75,30 @@ export class RecordSplitter {
     if (this.format !== null) return this.#split(chunk)
     this.#head = this.#head.length === 0 ? chunk : Buffer.concat([this.#head, chunk])
     this.#stripMark()
-    const format = sniff(this.#head, this.#head.length >= SNIFF_BYTES)
-    if (format === null) return []
-    this.format = this.#accept(format)
-    const head = this.#head
-    this.#head = Buffer.alloc(0)
-    return this.#split(head)
+    const sniffed = sniffFormat(this.#head, this.#head.length >= SNIFF_BYTES)
+    return sniffed === null ? [] : this.#begin(sniffed)
   }
 
   end(): RawRecord[] {
     const records: RawRecord[] = []
     if (this.format === null) {
       this.#stripMark()
-      this.format = this.#accept(sniff(this.#head, true) ?? 'ndjson')
-      records.push(...this.#split(this.#head))
-      this.#head = Buffer.alloc(0)
+      records.push(...this.#begin(sniffFormat(this.#head, true) ?? { format: 'ndjson', odd: 0 }))
     }
     if (this.#size > 0) {
       const record = this.#take(this.#isLines ? null : 'unterminated')
       if (record) records.push(record)
     }
     return records
+  }
+
+  /** The lines that tell nothing are records of their own; what is not read line by line begins behind them. */
+  #begin({ format, odd }: Sniffed): RawRecord[] {
+    const head = this.#head
+    this.#head = Buffer.alloc(0)
+    this.format = this.#accept(format)
+    if (odd === 0 || this.#isLines) return this.#split(head)
+    return [...this.#splitLines(head.subarray(0, odd)), ...this.#split(head.subarray(odd))]
   }
 
   #stripMark(): void {

@@ -6,6 +6,7 @@ import { readFields } from '@/lib/ecs/read-fields'
 import { parseTimestamp } from '@/lib/ecs/timestamp'
 import { wellFormed, withMarks } from '@/lib/ecs/well-formed'
 import { LIMITS } from '@/lib/limits'
+import { foreignFormat } from './foreign-format'
 import { reject } from './normalizer'
 import type { Normalized, Normalizer } from './normalizer'
 
@@ -77,6 +78,8 @@ function check(document: Record<string, unknown>, event: EcsEvent, defaultHost: 
   if (timestamp === undefined && ANSWER_KEYS.some((key) => key in document)) {
     return reject('no_timestamp', "The record is an answer of Elasticsearch, not an event. Send its hits, one a line: jq -c '.. | .hits?.hits? // empty | .[]'")
   }
+  const foreign = timestamp === undefined ? foreignFormat(event) : null
+  if (foreign !== null) return reject('not_read', foreign.reason)
   if (timestamp === undefined) return reject('no_timestamp', 'The record has no @timestamp. Map the time of the event to @timestamp before sending.')
   const time = parseTimestamp(timestamp)
   if (time === null || time.ms < 0 || time.ms > YEAR_9999) {
