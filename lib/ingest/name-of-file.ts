@@ -59,7 +59,7 @@ function nameOfText(text: string): string | null {
     return 'audit records as the journal shows them, without the serials by which they belong together; take audit.log, or ausearch --raw'
   }
   if (mostly(lines, /^(?:<\d+>)?(?:1 )?(?:[A-Z][a-z]{2} [ \d]\d [\d:.]{8,}|\d{4}-\d\d-\d\d[T ][\d:.,]{8,}\S*) \S+ (?:[\w./-]+(?:\[\d+\])?:|\S+ \S+ \S+ [-[])/)) return 'a syslog without audit records'
-  if (/^Event SYSMONEVENT_/.test(first)) return "the output of sysmonLogView, not Sysmon's own log"
+  if (first.startsWith('Event SYSMONEVENT_')) return "the output of sysmonLogView, not Sysmon's own log"
   if (mostly(lines, /^\s*(?:\+[-=+]+\+?$|\|.*\|$)/)) return 'a table as a program prints it'
   if (isTable(lines, '\t')) return 'a table (TSV)'
   if (isTable(lines, ',')) return 'a table (CSV)'
