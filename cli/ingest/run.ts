@@ -35,7 +35,7 @@ function progressLine(name: string, totalBytes: number | null): { show(progress:
 
 /** What a file turned out to be, and how much of it there was. */
 function described({ format, records }: ImportSummary): string {
-  return records === 0 ? 'there is no record in it' : `${formatName(format ?? 'unknown')}, ${count(records, 'record')}`
+  return records === 0 ? 'there is no record in it' : `${format === null ? 'no file of events' : formatName(format)}, ${count(records, 'record')}`
 }
 
 /** Reads the files one after another and answers the exit code: 3 when some records were rejected, 1 when one ended early. */

@@ -51,6 +51,8 @@ export class LeadingRun {
   /** Of all records so far: undefined before the first, null when they differ or none is known. */
   #foreign: Sight['foreign'] | undefined
   #isOver = false
+  /** The stream has ended, and all of it is one reject. */
+  isNoEvents = false
 
   /** Takes records of a stream and answers those that go on. */
   take(records: readonly RawRecord[], format: RecordFormat | null): readonly RawRecord[] {
@@ -75,6 +77,7 @@ export class LeadingRun {
     const name = this.#foreign ?? (format === 'auditd' ? null : nameOfFile(head))
     if (name === null && (this.#count === 1 || (this.#count <= FEW && format !== 'json-array'))) return this.#held
     const whole = this.#one(head)
+    this.isNoEvents = true
     if (name !== null) return [{ ...whole, refusal: { code: this.#foreign ? 'not_read' : 'no_events', reason: name.reason } }]
     return [{ ...whole, refusal: { code: 'no_events', reason: noEventsReason(this.#count, format) } }]
   }

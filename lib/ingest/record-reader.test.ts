@@ -136,8 +136,8 @@ describe('a file that holds no events', () => {
     ['the journal’s own reading of audit', many('Nov 03 10:00:00 web-7 audit[9]: SYSCALL arch=c000003e syscall=59').join('\n'), 'as the journal shows them'],
   ])('%s is one reject that names it', (_name, input, said) => {
     for (const chunk of [1 << 20, 7]) {
-      const { events, rejects } = read(input, {}, chunk)
-      expect(events).toEqual([])
+      const { events, rejects, format } = read(input, {}, chunk)
+      expect([events, format]).toEqual([[], null])
       expect(rejects.map(({ reason }) => reason)).toEqual([expect.stringContaining(said)])
       expect(rejects[0]?.reason).not.toContain('Map the time')
     }

@@ -41,9 +41,10 @@ export class RecordReader {
     this.#host = host
   }
 
-  /** What the stream turned out to be, null before it is known; of lines of several kinds what most of them are. */
+  /** What the stream turned out to be, null before it is known and of a file without events; of lines of several kinds what most of them are. */
   get format(): RecordFormat | null {
     const { format } = this.#splitter
+    if (this.#run.isNoEvents) return null
     if (this.#isTold || (format !== 'ndjson' && format !== 'auditd') || this.#audits === this.#objects) return format
     return this.#audits > this.#objects ? 'auditd' : 'ndjson'
   }
