@@ -73,6 +73,8 @@ export const LIMITS = {
   /** Files and logs that are sent as they are written: how long one may pause, and how many are read at a time. */
   streamIdleMs: 5 * 60 * 1000,
   openStreams: 64,
+  /** Bodies of one token that are on their way at a time: routes cost time as well, which slow senders must not take from the others. */
+  unreadBodies: 128,
   /** A connection that has not sent the head of a request after so long is cut off. */
   headMs: 15_000,
   /** Connections at a time; bytes of a request's target. */

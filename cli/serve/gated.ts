@@ -11,7 +11,7 @@ import { securityHeaders } from '@/lib/web/security-headers'
 import { isSenderGone, senderGoneLine } from '@/lib/web/sender-gone'
 import type { BodyRequest } from './body-request'
 import { answerAndEnd, refuseOtherProtocols } from './connections'
-import { bringsBody, endAfterAnswer, guardStream, HeldBodies, takeWhole } from './guard-body'
+import { bringsBody, busy, endAfterAnswer, guardStream, HeldBodies, takeWhole, UnreadBodies } from './guard-body'
 
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
@@ -55,6 +55,7 @@ function check(request: IncomingMessage): GateAnswer {
 /** Puts the gate, the limits on bodies and the security headers in front of every request and upgrade of a server. */
 export function gateRequests(server: BodyServer, { behind, upgrade, dev, policyOf = bodyPolicy, log = (line) => void process.stderr.write(line) }: GatedServer): void {
   const held = new HeldBodies()
+  const unread = new UnreadBodies()
 
   const refuse = (request: BodyRequest, response: ServerResponse, status: number, message: string, headers: Readonly<Record<string, string>> = {}): void => {
     // With a body on its way the connection is not closed at once, or the sender loses the answer with it.
@@ -76,8 +77,14 @@ export function gateRequests(server: BodyServer, { behind, upgrade, dev, policyO
     const { method = '', url = '' } = request
     const policy = policyOf(method, url)
     if (policy.taken === 'stream') {
-      guardStream(request, response, policy)
-      return true
+      const onEnd = unread.begin(request.headers.authorization ?? '')
+      if (onEnd !== null) {
+        guardStream(request, response, policy, onEnd)
+        return true
+      }
+      endAfterAnswer(request, response)
+      await refuseBody(response, busy())
+      return false
     }
     const refusal = await takeWhole(request, response, policy, held)
     if (refusal === null) return true

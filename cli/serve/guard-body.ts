@@ -34,6 +34,31 @@ export class HeldBodies {
   }
 }
 
+/** Bodies that are on their way to their routes, by what their senders show as credentials. */
+export class UnreadBodies {
+  readonly #most: number
+  readonly #senders = new Map<string, number>()
+
+  constructor(most: number = LIMITS.unreadBodies) {
+    this.#most = most
+  }
+
+  /** Counts one of a sender; answers how to count it out, or null when there are too many. */
+  begin(sender: string): (() => void) | null {
+    const count = this.#senders.get(sender) ?? 0
+    if (count >= this.#most) return null
+    this.#senders.set(sender, count + 1)
+    let open = true
+    return () => {
+      if (!open) return
+      open = false
+      const left = (this.#senders.get(sender) ?? 1) - 1
+      if (left > 0) this.#senders.set(sender, left)
+      else this.#senders.delete(sender)
+    }
+  }
+}
+
 function tooLarge(maxBytes: number): AppError {
   return new AppError('too_large', `The body has more than ${maxBytes.toLocaleString('en')} bytes, which is the most that is taken here.`)
 }
@@ -43,7 +68,7 @@ function tooSlow({ idleMs, leastBytes }: BodyPolicy): AppError {
   return new AppError('too_slow', `The sender brought ${least} of its body within ${idleMs / 1000} s. Send it again.`)
 }
 
-function busy(): AppError {
+export function busy(): AppError {
   return new AppError('busy', 'More is being sent to the console than it holds at a time. Nothing of this request was taken; send it again.')
 }
 
@@ -132,21 +157,28 @@ export async function takeWhole(request: BodyRequest, response: ServerResponse, 
   return null
 }
 
-/** Counts a body while its route reads it: beyond the cap, or when its sender falls asleep, the reader meets the refusal as an error. */
-export function guardStream(request: BodyRequest, response: ServerResponse, policy: BodyPolicy): void {
+/**
+ * Counts a body while its route reads it: beyond the cap, or when its sender falls asleep, the reader meets the refusal as an error.
+ * `onEnd` is told when nothing more comes, perhaps more than once.
+ */
+export function guardStream(request: BodyRequest, response: ServerResponse, policy: BodyPolicy, onEnd: () => void): void {
   let size = 0
   const sender = watchSender(request, policy, () => cut(tooSlow(policy)))
-  const cut = (why: AppError): void => {
+  const end = (): void => {
     sender.end()
+    onEnd()
+  }
+  const cut = (why: AppError): void => {
+    end()
     if (!response.headersSent) response.shouldKeepAlive = false
     request.cut(why)
   }
   endAfterAnswer(request, response)
-  request.once('close', () => sender.end())
-  response.once('close', () => sender.end())
+  request.once('close', end)
+  response.once('close', end)
   request.tap((chunk) => {
     if (chunk === null) {
-      sender.end()
+      end()
       return request.pass(null)
     }
     size += chunk.length
