@@ -64,6 +64,7 @@ test.each([
   [{ 'event.outcome': 'unknown' }, 'connected to 169.254.169.254:80'],
   [{ destination: undefined, network: { type: 'unix' }, 'event.action': 'connect' }, 'connected to a local socket without a name'],
   [{ destination: { address: '' }, network: { type: 'unix' }, 'event.action': 'connect' }, 'connected to a local socket without a name'],
+  [{ destination: undefined, network: { type: 'unspecified' }, 'event.action': 'connect' }, 'ended a connection'],
   [{ destination: undefined }, 'connected to an unknown address'],
   [{ destination: undefined, source: { ip: '198.51.100.7', port: 4000 }, 'event.action': 'connection_accepted' }, 'accepted a connection from 198.51.100.7:4000'],
   [{ destination: undefined, 'event.action': 'lookup_requested', 'dns.question.name': 'metadata.google.internal' }, 'looked up metadata.google.internal'],

@@ -62,7 +62,6 @@ function peer(event: EcsEvent, side: 'destination' | 'source'): string {
 /** What was connected to when it has no address, by the kind of network. */
 const NAMELESS: ReadonlyMap<string, string> = new Map([
   ['unix', 'a local socket without a name'],
-  ['unspecified', 'no address, which ends a connection'],
   ['netlink', 'the kernel (netlink)'],
 ])
 
@@ -79,6 +78,8 @@ function networkPhrase(event: EcsEvent): string {
   if (action === 'recvfrom') return `received from ${peer(event, 'source')}`
   if (SENDS.includes(action)) return `sent to ${peer(event, 'destination')}`
   if (CLOSES.includes(action)) return `ended its connection to ${peer(event, 'destination')}`
+  // Connecting to no address is how a socket lets go of the one it had.
+  if (action === 'connect' && readText(event, 'network.type') === 'unspecified') return 'ended a connection'
   const verb = readText(event, 'event.outcome') === 'failure' ? 'tried to connect to' : 'connected to'
   return `${verb} ${peer(event, 'destination')}`
 }

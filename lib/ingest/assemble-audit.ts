@@ -87,7 +87,7 @@ export class AuditAssembler {
     if (header === null) {
       if (BETWEEN.test(text)) return
       this.notes.observe(null, text)
-      done.push(line)
+      done.push({ ...line, kind: 'auditd' })
       return
     }
     if (header.interpreted) this.notes.interpreted = true

@@ -93,6 +93,11 @@ describe('one odd line', () => {
     expect(read([OBJECTS[0]!, ...AUDIT].join('\n'))).toMatchObject({ format: 'auditd', rejects: [] })
   })
 
+  test('a line that is neither is rejected alike in whatever pieces it comes', () => {
+    const text = ['type=X msg=audit(): x', '{"a":1}', '{"b":1}', '# c', AUDIT[0], AUDIT[5]].join('\n')
+    for (const chunk of [1, 7, 100]) expect(read(text, {}, chunk)).toEqual(read(text))
+  })
+
   test('what the sender says they are is what they are', () => {
     expect(read([...OBJECTS, ...AUDIT].join('\n'), { format: 'auditd' }).events).toEqual(AUDIT_EVENTS)
     expect(read([...OBJECTS, ...AUDIT].join('\n'), { format: 'ecs' }).events).toEqual(OBJECT_EVENTS)

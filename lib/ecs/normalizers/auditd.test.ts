@@ -479,8 +479,12 @@ describe('text in hex', () => {
     expect(readField(event([`${head('USER_LOGIN')}pid=1 uid=0 auid=4294967295 ses=4294967295 msg='op=login acct=28756E6B6E6F776E207573657229 exe="/usr/sbin/sshd" res=failed'`]), 'user.name')).toBe('(unknown user)')
   })
 
+  test.each(['\u001b[31m', '\ufffd ', 'xyz\u0007', 'sudosu\u0007', 'größe'])('an account with %j in it', (acct) => {
+    expect(readField(event([`${head('USER_LOGIN')}pid=1 uid=0 msg='op=login acct=${hex(acct)} res=failed'`]), 'user.name')).toBe(acct)
+  })
+
   test('numbers and other words stay as they are', () => {
-    const found = event([`${head('USER_X')}pid=4142 ino=4142 dev=abcd a0=4142 inode=61622063 acct=added grp=decade`])
+    const found = event([`${head('USER_X')}pid=4142 ino=4142 dev=abcd a0=4142 inode=61622063 acct=added grp=decade file=CAFE`])
     expect(readField(found, 'auditd.data')).toMatchObject({ pid: '4142', ino: '4142', dev: 'abcd', a0: '4142', inode: '61622063', acct: 'added', grp: 'decade' })
   })
 })
@@ -491,6 +495,14 @@ describe('a socket', () => {
     expect(readField(found, 'destination')).toBeUndefined()
     expect(found).toMatchObject({ event: { action: 'connect' }, network: { type: 'unix' } })
   })
+})
+
+test('a resolved socket without a name has no address either', () => {
+  for (const resolved of ['{ saddr_fam=local }', '{ fam=local }']) {
+    const found = event([call(42, 'success=no exit=-111'), `${head('SOCKADDR')}saddr=(null)\u001dSADDR=${resolved}`])
+    expect(readField(found, 'destination')).toBeUndefined()
+    expect(found).toMatchObject({ network: { type: 'unix' } })
+  }
 })
 
 describe('interpreted output', () => {

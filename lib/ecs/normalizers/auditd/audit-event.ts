@@ -23,6 +23,10 @@ export function isAddition(type: string): boolean {
 export class AuditEvent {
   readonly header: AuditHeader
   readonly node: string | null
+  /** The record of the system call (or of io_uring's operation in its place). */
+  readonly call: AuditRecord | undefined
+  /** The record that is about something else than a call: a login, a denial (before others), a service that started. */
+  readonly notice: AuditRecord | undefined
   /** Of its EXECVE records, null when there are none. */
   readonly arguments: ExecArguments | null
   readonly #records: readonly AuditRecord[]
@@ -33,6 +37,9 @@ export class AuditEvent {
     this.header = (this.#records[0] ?? records[0]).header
     this.node = this.header.node
     this.arguments = execArguments(this.all('EXECVE'))
+    this.call = this.#records.find((record) => CALLS.has(record.type))
+    const notices = this.#records.filter((record) => !CALLS.has(record.type) && !isAddition(record.type))
+    this.notice = notices.length < 2 ? notices[0] : (notices.find((record) => decisionOf(record)?.outcome === 'failure') ?? notices.find((record) => decisionOf(record) !== null) ?? notices[0])
   }
 
   all(type: string): readonly AuditRecord[] {
@@ -46,22 +53,6 @@ export class AuditEvent {
   /** Kinds of records it has, each once, in order of name. */
   get types(): readonly string[] {
     return [...new Set(this.#records.map((record) => record.type))].sort(compareText)
-  }
-
-  /** The record of the system call (or of io_uring's operation in its place). */
-  get call(): AuditRecord | undefined {
-    return this.#records.find((record) => CALLS.has(record.type))
-  }
-
-  /** The records that are about something else than a call: a login, a denial, a service that started. */
-  get notices(): readonly AuditRecord[] {
-    return this.#records.filter((record) => !CALLS.has(record.type) && !isAddition(record.type))
-  }
-
-  /** The one that tells most: a denial before others. */
-  get notice(): AuditRecord | undefined {
-    const { notices } = this
-    return notices.length < 2 ? notices[0] : (notices.find((record) => decisionOf(record)?.outcome === 'failure') ?? notices.find((record) => decisionOf(record) !== null) ?? notices[0])
   }
 
   /** What it is mainly about; of an event whose main record never came, what came. */

@@ -60,6 +60,8 @@ export class AuditRecord {
 
   /** The line ends in the middle: inside of quotes, or before a call says who made it. */
   get isCut(): boolean {
+    // Most records are never read: of them their quotes tell.
+    if (this.#read === null && this.type !== 'SYSCALL' && quotesClose(this.body)) return false
     return this.#fields.isCut
   }
 
@@ -149,6 +151,14 @@ export class AuditRecord {
 
 /** Fields by name; a rule may have several keys. */
 export type Entries = readonly (readonly [string, string | readonly string[]])[]
+
+/** Whether the quotes of a text come in pairs, and an apostrophe that opens has another one behind it. */
+function quotesClose(text: string): boolean {
+  let quotes = 0
+  for (let at = text.indexOf('"'); at !== -1; at = text.indexOf('"', at + 1)) quotes++
+  const opening = text.indexOf("='")
+  return quotes % 2 === 0 && (opening === -1 || text.lastIndexOf("'") > opening + 1)
+}
 
 function wordOf(value: AuditValue | undefined): string | undefined {
   const written = value?.text

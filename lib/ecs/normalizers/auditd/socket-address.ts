@@ -77,6 +77,6 @@ export function readResolvedAddress(text: string): SocketAddress | null {
     return { family, ip: ip.replace(/^::ffff:(?=\d+\.)/i, ''), port }
   }
   const path = pick(/path[=:](.+)$/)
-  if ((family === 'local' || family === 'unix') && path !== undefined) return { family: 'unix', path: path.trim() }
+  if (family === 'local' || family === 'unix') return { family: 'unix', path: path?.trim() ?? '' }
   return { family, other: true }
 }

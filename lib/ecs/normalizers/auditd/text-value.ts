@@ -7,6 +7,8 @@ export function decodeHex(text: string): Buffer | null {
 
 /** Text in which audit finds a reason for hex: a blank, a control character, a quote, anything beyond ASCII. */
 const NEEDS_HEX = /[^!\u0023-\u007e]/
+/** The largest id has so many. */
+const ID_DIGITS = 10
 /** What no name has; the character between several keys aside. */
 // oxlint-disable-next-line no-control-regex -- it is about them
 const UNPRINTABLE = /[\u0000\u0002-\u0008\u000b\u000c\u000e-\u001a\u001c-\u001f\ufffd]/
@@ -18,13 +20,13 @@ const UNPRINTABLE = /[\u0000\u0002-\u0008\u000b\u000c\u000e-\u001a\u001c-\u001f\
 export function decodeText(written: string): string | null {
   const text = decodeHex(written)?.toString('utf8')
   if (text === undefined) return null
-  return /^\d+$/.test(written) && (!NEEDS_HEX.test(text) || UNPRINTABLE.test(text)) ? null : text
+  return /^\d+$/.test(written) && (!NEEDS_HEX.test(text) || (written.length <= ID_DIGITS && UNPRINTABLE.test(text))) ? null : text
 }
 
-/** As `decodeText`, of what may be a name without quotes: the library of audit writes capitals, and what it writes is text. */
+/** As `decodeText`, of what may be a name without quotes (`acct=added`): the library of audit writes capitals, and what it writes is UTF-8. */
 export function decodeName(written: string): string | null {
   const text = /[a-f]/.test(written) ? null : decodeText(written)
-  return text === null || UNPRINTABLE.test(text) ? null : text
+  return text !== null && Buffer.from(text).equals(Buffer.from(written, 'hex')) ? text : null
 }
 
 /** A path made absolute in a directory, with `.` and `..` resolved as the kernel's names would be without links. */
