@@ -28,7 +28,7 @@ afterEach(() => {
 describe('a refusal', () => {
   const expected: Record<AppErrorCode, number> = {
     invalid: 2, unsupported: 2, not_found: 1, conflict: 1,
-    unauthenticated: 4, forbidden: 4, too_large: 4, too_slow: 4, busy: 4, locked: 4, newer_database: 4, disk_full: 4, damaged: 4, read_only: 4,
+    unauthenticated: 4, forbidden: 4, too_large: 4, too_slow: 4, busy: 4, locked: 4, newer_database: 4, disk_full: 4, damaged: 4, read_only: 4, data_gone: 4,
   }
   test.each(Object.keys(APP_ERROR_STATUS) as AppErrorCode[])('%s is one line and its exit code', (code) => {
     expect(reportFailure(new AppError(code, 'no: do this instead'))).toBe(expected[code])

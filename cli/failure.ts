@@ -22,6 +22,7 @@ const EXIT_OF: Record<AppErrorCode, number> = {
   disk_full: EXIT.refused,
   damaged: EXIT.refused,
   read_only: EXIT.refused,
+  data_gone: EXIT.refused,
 }
 
 const SYSTEM_ERRORS: Readonly<Record<string, { readonly text: string; readonly exit: number }>> = {

@@ -14,6 +14,7 @@ export const APP_ERROR_STATUS = {
   disk_full: 507,
   damaged: 500,
   read_only: 503,
+  data_gone: 503,
 } as const
 
 export type AppErrorCode = keyof typeof APP_ERROR_STATUS

@@ -8,6 +8,12 @@ export const LIMITS = {
   repairedFields: 20,
   /** Bytes of a rejected record that are kept to look at. */
   rejectBytes: 64 * 1024,
+  /**
+   * Rejected records in a row after which a source is given up: when nothing of it could be stored, and when something was. A small
+   * packed file may unpack to any number of them.
+   */
+  rejectsOnly: 100_000,
+  rejectsInARow: 1_000_000,
   /** Rejected records kept for one import; those beyond are counted and their number is shown. */
   rejectsKept: 10_000,
   /**

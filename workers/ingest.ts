@@ -15,6 +15,13 @@ interface Job {
   readonly abort: AbortController
 }
 
+/** Ends an import early, with a reason for its reader: what waits is not read any more, and what was unpacked of it neither. */
+function end(job: Job | undefined, reason: string): void {
+  const error = new AppError('conflict', reason)
+  job?.abort.abort(error)
+  job?.queue.fail(error)
+}
+
 function failed(job: number, error: unknown): FromWorker {
   const { code, message, stack } = thrown(error)
   return { kind: 'failed', job, code, message, stack }
@@ -115,10 +122,10 @@ async function run(): Promise<void> {
         return job?.queue.fail(new Error('cancelled'))
       }
       case 'interrupt':
-        return jobs.get(message.job)?.queue.fail(new AppError('conflict', message.reason))
+        return end(jobs.get(message.job), message.reason)
       case 'stop':
         stopping = true
-        for (const job of jobs.values()) job.queue.fail(new AppError('conflict', 'Linklocal was stopped. Sending the file again adds the rest'))
+        for (const job of jobs.values()) end(job, 'Linklocal was stopped. Sending the file again adds the rest')
         for (const abort of retries.values()) abort.abort()
         return closeWhenIdle()
     }

@@ -13,10 +13,14 @@ function rowJson(reject: RejectedRecord) {
   return { ...rejectFacts(reject), edited_by: reject.editedBy }
 }
 
+function seenAgain({ seenAgain: times }: RejectedRecord): string {
+  return times === 0 ? '' : times === 1 ? ' (seen again once)' : ` (seen again ${times.toLocaleString('en')} times)`
+}
+
 function line(reject: RejectedRecord): string {
   const place = `${reject.importName}, record ${reject.record.toLocaleString('en')}`
   const after = reject.resolvedAt === null ? (reject.cut ? ' (only its beginning was kept)' : '') : ` (stored ${reject.resolvedAt} by import ${reject.resolvedImportId ?? 0})`
-  return `${String(reject.id).padStart(6)}  ${reject.code.padEnd(16)}  ${printable(place)}: ${printable(reject.reason)}${after}`
+  return `${String(reject.id).padStart(6)}  ${reject.code.padEnd(16)}  ${printable(place)}: ${printable(reject.reason)}${seenAgain(reject)}${after}`
 }
 
 /** `linklocal rejects list`. Memory does not grow with how many there are. */

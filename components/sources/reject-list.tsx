@@ -62,6 +62,7 @@ export function RejectList({ rejects, showImport }: RejectListProps) {
           <div className={classes.why}>
             <p>
               <code className={classes.code}>{reject.code}</code> <MachinePieces text={reject.reason} />
+              {reject.seenAgain > 0 && ` Seen again ${reject.seenAgain === 1 ? 'once' : `${reject.seenAgain.toLocaleString('en')} times`}.`}
             </p>
             <div className={classes.preview}>{reject.preview === '' ? <span className={classes.none}>empty</span> : <Mono>{reject.preview}</Mono>}</div>
             <div className={classes.below}>

@@ -1,6 +1,7 @@
 import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3'
 import { PrismaClient } from './generated/client'
 import type { Prisma } from './generated/client'
+import { DataPlace } from './data-place'
 import { databasePath } from './open'
 
 export type { Prisma, PrismaClient } from './generated/client'
@@ -14,5 +15,14 @@ export type Transaction = Prisma.TransactionClient
  */
 export function createClient(dataDir: string, { readonly = false } = {}): PrismaClient {
   const adapter = new PrismaBetterSqlite3({ url: `file:${databasePath(dataDir)}`, timeout: 10_000, readonly }, { timestampFormat: 'unixepoch-ms' })
-  return new PrismaClient({ adapter })
+  const client = new PrismaClient({ adapter })
+  places.set(client, new DataPlace(dataDir))
+  return client
+}
+
+const places = new WeakMap<PrismaClient, DataPlace>()
+
+/** Where the database of a client lies. */
+export function placeOf(client: PrismaClient): DataPlace | undefined {
+  return places.get(client)
 }

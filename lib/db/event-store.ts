@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto'
 import { LIMITS } from '@/lib/limits'
 import { rawOf } from './event-batch'
-import type { EventBatch, PreparedHit, PreparedLineage } from './event-batch'
+import type { EventBatch, PreparedHit, PreparedLineage, PreparedReject } from './event-batch'
 import { insertEvents } from './insert-events'
 import type { Database } from './open'
 import { LineageReader } from './lineage-columns'
@@ -12,6 +13,8 @@ import { relinkReturned } from './removed-records'
 export interface StoredBatch {
   readonly stored: number
   readonly duplicates: number
+  /** Rejected records that were kept before. */
+  readonly rejectedAgain: number
   /** The window of time of what was stored; null when nothing was. */
   readonly oldestTs: number | null
   readonly newestTs: number | null
@@ -47,6 +50,26 @@ export interface StoreExtras {
 }
 
 const INTERNED = 100_000
+/** The format of an import that gathers what is pushed. */
+export const PUSHED = 'bulk'
+
+interface RejectOrigin {
+  readonly source_id: number
+  readonly name: string
+  readonly format: string | null
+}
+
+const KEEP_REJECT = `INSERT INTO rejected_record (import_id, record, "offset", size, code, reason, format, sender_id, digest, bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT (digest) DO UPDATE SET seen_again = seen_again + 1, seen_import_id = excluded.import_id RETURNING seen_again`
+
+/**
+ * What tells that a rejected record was sent before: its bytes and who sent it. Of a file its place as well, since each of its records
+ * has one of its own; what is pushed has none, and is sent again in whatever company.
+ */
+function rejectDigest({ source_id: source, name, format: kind }: RejectOrigin, format: string, { record, offset, size, senderId, bytes }: PreparedReject): Buffer {
+  const place = kind === PUSHED ? [senderId] : [name, record, offset]
+  return createHash('sha256').update(JSON.stringify([source, format, size, ...place])).update(bytes.subarray(0, LIMITS.rejectBytes)).digest()
+}
 
 function orNull(value: number | undefined): number | null {
   return value === undefined || Number.isNaN(value) ? null : value
@@ -190,7 +213,7 @@ export class EventStore {
     // Asked at the end: a record of this batch may be the first with ids. One that is stored later queues those that asked for its pid.
     for (const [host, events] of settled) if (idsAreTold(this.#db, host)) for (const eventId of events) retest.run(eventId, importId)
     const records = this.#writeBlocks(batch, fresh, firstBlock, enrich)
-    this.#writeRejects(importId, batch, rejectsToKeep)
+    const rejectedAgain = this.#writeRejects(importId, batch, rejectsToKeep)
     const duplicates = batch.count - fresh.length
     prepared(this.#db, 'UPDATE import SET records = records + ?, stored = stored + ?, duplicates = duplicates + ?, rejected = rejected + ? WHERE id = ?').run(
       batch.count + batch.rejects.length,
@@ -199,7 +222,7 @@ export class EventStore {
       batch.rejects.length,
       importId,
     )
-    return { stored: fresh.length, duplicates, oldestTs, newestTs, hits: written, hitsOfRules, enrich, blocks: enrich ? { format: batch.format, records } : null }
+    return { stored: fresh.length, duplicates, rejectedAgain, oldestTs, newestTs, hits: written, hitsOfRules, enrich, blocks: enrich ? { format: batch.format, records } : null }
   }
 
   /** The first event of a host that only has a pid: what was stored before it tells of pids from now on as well. */
@@ -286,9 +309,14 @@ export class EventStore {
     return written
   }
 
-  #writeRejects(importId: number, batch: EventBatch, rejectsToKeep: number): void {
-    for (const reject of batch.rejects.slice(0, Math.max(0, rejectsToKeep))) {
-      prepared(this.#db, 'INSERT INTO rejected_record (import_id, record, "offset", size, code, reason, format, sender_id, bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)').run(
+  /** Keeps rejected records; one that was sent before is counted with the one that is kept. Answers how many were. */
+  #writeRejects(importId: number, batch: EventBatch, rejectsToKeep: number): number {
+    const kept = batch.rejects.slice(0, Math.max(0, rejectsToKeep))
+    const origin = kept.length === 0 ? undefined : prepared<[number], RejectOrigin>(this.#db, 'SELECT source_id, name, format FROM import WHERE id = ?').get(importId)
+    if (origin === undefined) return 0
+    let again = 0
+    for (const reject of kept) {
+      const seen = prepared<unknown[], number>(this.#db, KEEP_REJECT, 'values').get(
         importId,
         reject.record,
         reject.offset,
@@ -297,9 +325,12 @@ export class EventStore {
         reject.reason,
         batch.format,
         reject.senderId,
+        rejectDigest(origin, batch.format, reject),
         reject.bytes.subarray(0, LIMITS.rejectBytes),
       )
+      if (seen !== undefined && seen > 0) again++
     }
+    return again
   }
 
   #host(hostId: string, name: string): HostRow {

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { rawOf } from '@/lib/db/event-batch'
 import type { EventBatch, PreparedLineage } from '@/lib/db/event-batch'
+import { DataPlace } from '@/lib/db/data-place'
 import { durably } from '@/lib/db/durably'
 import { EventStore } from '@/lib/db/event-store'
 import type { StoredBatch, StoreExtras } from '@/lib/db/event-store'
@@ -47,6 +48,7 @@ const LOOK_MS = 10_000
 /** The writing half of the pipeline over one connection: stores batches, joins what they touched, raises alerts. */
 export class StoreSink implements ImportSink, PushSink {
   readonly #db: Database
+  readonly #place: DataPlace
   readonly #clock: () => Date
   readonly #events: EventStore
   readonly #rules: RuleWatch
@@ -70,6 +72,7 @@ export class StoreSink implements ImportSink, PushSink {
   constructor(options: StoreOptions) {
     this.#clock = options.clock
     this.#db = openDatabase(options.dataDir, path.join(options.root, 'prisma', 'migrations'))
+    this.#place = new DataPlace(options.dataDir)
     try {
       syncBundledRules(this.#db, path.join(options.root, 'rules'), this.#clock())
       closeInterruptedImports(this.#db, this.#clock(), options.alone)
@@ -107,13 +110,15 @@ export class StoreSink implements ImportSink, PushSink {
   }
 
   async start(request: ImportRequest, actor: string): Promise<number> {
+    this.#place.check()
     return Promise.resolve(startImport(this.#db, request, actor, this.#clock()))
   }
 
   async write(importId: number, batch: EventBatch, wireBytes: number, retried?: Retried): Promise<ImportProgress> {
-    const alongside = ({ stored, duplicates, newestTs }: StoredBatch): void => {
+    this.#place.check()
+    const alongside = ({ stored, duplicates, newestTs, rejectedAgain }: StoredBatch): void => {
       // What is rejected again was counted when it was rejected first.
-      countForSource(this.#db, importId, { stored, duplicates, newestTs, rejected: retried ? 0 : batch.rejects.length }, this.#clock())
+      countForSource(this.#db, importId, { stored, duplicates, newestTs, rejected: retried ? 0 : batch.rejects.length - rejectedAgain }, this.#clock())
       prepared(this.#db, 'UPDATE import SET bytes = bytes + ? WHERE id = ?').run(wireBytes, importId)
       if (retried) settleRejects(this.#db, importId, retried, this.#clock())
     }
@@ -125,10 +130,11 @@ export class StoreSink implements ImportSink, PushSink {
 
   /** Stores a batch of pushed events and answers for each whether it was new (0) or known (1). */
   async push(target: PushTarget, batch: EventBatch, wireBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+    this.#place.check()
     const now = this.#clock()
     const importId = this.#pushImport(target, now)
     const duplicates = new Uint8Array(batch.count)
-    const alongside = (stored: StoredBatch): void => countPushed(this.#db, importId, target, { ...stored, rejected: batch.rejects.length, wireBytes }, now)
+    const alongside = (stored: StoredBatch): void => countPushed(this.#db, importId, target, { ...stored, rejected: batch.rejects.length - stored.rejectedAgain, wireBytes }, now)
     // The sender forgets what it is told is stored.
     const result = durably(this.#db, () => this.#store(importId, batch, { duplicates, alongside }))
     this.#detect(importId, result)
@@ -136,6 +142,7 @@ export class StoreSink implements ImportSink, PushSink {
   }
 
   async finish(importId: number, end: ImportEnd): Promise<ImportSummary> {
+    this.#place.check()
     try {
       return Promise.resolve(durably(this.#db, () => finishImport(this.#db, importId, end, this.#clock())))
     } catch (error) {
@@ -222,6 +229,8 @@ export class StoreSink implements ImportSink, PushSink {
    * One that fails waits, and the others have their turn. False when there is nothing.
    */
   work(): boolean {
+    // What is committed to a file that is not there any more is nothing: senders and pages are told.
+    if (this.#place.problem() !== null) return false
     return this.#idle.some((work) => work.step())
   }
 

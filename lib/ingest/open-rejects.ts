@@ -34,7 +34,7 @@ const PAGE = 100
 export function conditionOf({ ids, importId, sourceId, code }: RetryRequest): Condition {
   const parts: [string, readonly (string | number)[]][] = [['r.resolved_at IS NULL', []]]
   if (ids !== undefined) parts.push([`r.id IN (${ids.map(() => '?').join(',')})`, ids])
-  if (importId !== undefined) parts.push(['r.import_id = ?', [importId]])
+  if (importId !== undefined) parts.push(['(r.import_id = ? OR r.seen_import_id = ?)', [importId, importId]])
   if (sourceId !== undefined) parts.push(['i.source_id = ?', [sourceId]])
   if (code !== undefined) parts.push(['r.code = ?', [code]])
   return { sql: parts.map(([sql]) => sql).join(' AND '), values: parts.flatMap(([, values]) => values) }

@@ -1,11 +1,9 @@
 import { prepared } from '@/lib/db/prepared'
 import type { Database } from '@/lib/db/open'
+import { PUSHED } from '@/lib/db/event-store'
 import type { StoredBatch } from '@/lib/db/event-store'
 import { countForSource, openRun } from './import-log'
 import type { PushTarget } from './pushed'
-
-/** The format by which an import is known as one of these: many requests of one sender, gathered. */
-const FORMAT = 'bulk'
 
 /** What an hour's import is called; it is also the key under which it is found again. */
 export function pushImportName(now: Date): string {
@@ -24,11 +22,11 @@ export function openPushImport(db: Database, target: PushTarget, now: Date): num
     const known = db
       .prepare<[number | undefined, string, string], number>('SELECT max(id) FROM import WHERE source_id = ? AND name = ? AND format = ?')
       .pluck()
-      .get(sourceId, name, FORMAT)
+      .get(sourceId, name, PUSHED)
     if (known !== undefined && known !== null) return known
     const row = db
       .prepare("INSERT INTO import (source_id, name, format, status, actor, started_at, finished_at) VALUES (?, ?, ?, 'done', ?, ?, ?)")
-      .run(sourceId, name, FORMAT, target.actor, now.getTime(), now.getTime())
+      .run(sourceId, name, PUSHED, target.actor, now.getTime(), now.getTime())
     const id = Number(row.lastInsertRowid)
     openRun(db, id, target.actor, now, 'done')
     db.prepare("INSERT INTO audit (at, actor, action, entity_type, entity_id, detail) VALUES (?, ?, 'import.start', 'import', ?, ?)").run(

@@ -107,7 +107,9 @@ export interface RejectFilter {
 
 function rejectsWhere({ importId, sourceId, code, state }: RejectFilter) {
   const resolvedAt = state === undefined ? undefined : state === 'open' ? null : { not: null }
-  return { importId, code, resolvedAt, import: sourceId === undefined ? undefined : { sourceId } }
+  // What an import brought again is kept with the one that brought it first.
+  const of = importId === undefined ? {} : { OR: [{ importId }, { seenImportId: importId }] }
+  return { ...of, code, resolvedAt, import: sourceId === undefined ? undefined : { sourceId } }
 }
 
 /** A rejected record with all the bytes that were kept of it. */
@@ -124,7 +126,7 @@ async function selectRejects({ db }: Reads, filter: RejectFilter, limit: number,
     orderBy: { id: 'asc' },
     take: limit,
   })
-  return rows.map(({ import: of, format: _format, senderId: _sender, offset, size, retriedAt, resolvedAt, editedAt, ...row }) => ({
+  return rows.map(({ import: of, format: _format, senderId: _sender, digest: _digest, seenImportId: _seen, offset, size, retriedAt, resolvedAt, editedAt, ...row }) => ({
     ...row,
     importName: of.name,
     offset: Number(offset),

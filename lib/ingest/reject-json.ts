@@ -29,6 +29,7 @@ export function rejectFacts(reject: Omit<RejectedRecord, 'preview'>) {
     code: reject.code,
     reason: reject.reason,
     truncated: reject.cut,
+    seen_again: reject.seenAgain,
     retried_at: reject.retriedAt,
     resolved_at: reject.resolvedAt,
     resolved_import: reject.resolvedImportId,

@@ -1,9 +1,12 @@
+import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import type { EventBatch } from '@/lib/db/event-batch'
 import { rawOf } from '@/lib/db/event-batch'
 import { BLOCK_RECORDS, unpackBlock } from '@/lib/db/raw-block'
 import { TEST_TIME, execEvent } from '@/lib/ecs/testing'
-import type { ImportSink } from './import-sink'
+import { AppError } from '@/lib/errors'
+import { LIMITS } from '@/lib/limits'
+import type { ImportEnd, ImportSink } from './import-sink'
 import { runImport } from './run-import'
 import type { ImportProgress, ImportSummary } from './schema'
 
@@ -47,4 +50,57 @@ test('a reader that would wait packs the blocks of its batch, and ends when all 
   expect(packed?.blocks).toHaveLength(Math.ceil((packed?.count ?? 0) / BLOCK_RECORDS))
   const records = packed?.blocks.flatMap((block) => unpackBlock(0, block).map(String))
   expect(records).toEqual(Array.from({ length: packed?.count ?? 0 }, (_, at) => (packed ? rawOf(packed, at).toString() : '')))
+})
+
+const finder = () => ({ revision: 1, hits: () => [], mayHit: () => false })
+
+/** Counts what it is given, and knows how the import ended. */
+function countingSink(onWrite: (rejected: number) => void = () => undefined) {
+  const seen = { stored: 0, rejected: 0, end: null as ImportEnd | null }
+  const sink: ImportSink = {
+    start: async () => Promise.resolve(1),
+    write: async (_, batch) => {
+      seen.stored += batch.count
+      seen.rejected += batch.rejects.length
+      onWrite(seen.rejected)
+      // As from another thread: what comes meanwhile is heard of.
+      await new Promise((resolve) => setImmediate(resolve))
+      return {} as ImportProgress
+    },
+    finish: async (_, end) => {
+      seen.end = end
+      return Promise.resolve({} as ImportSummary)
+    },
+  }
+  return { seen, sink }
+}
+
+/** So small a file unpacks to so many of them. */
+async function* packed(head: string, rejects: number, tail = ''): AsyncGenerator<Buffer> {
+  yield await Promise.resolve(gzipSync(head + '{}\n'.repeat(rejects) + tail))
+}
+
+const EVENT = `${JSON.stringify(execEvent({}))}\n`
+
+test('a source that brings only rejects is given up, with what they are', async () => {
+  const { seen, sink } = countingSink()
+  await runImport(sink, finder, packed('', LIMITS.rejectsOnly * 5, EVENT), { name: 'n', source: 's', kind: 'cli' }, { actor: 'a' })
+  expect(seen).toMatchObject({ stored: 0, rejected: LIMITS.rejectsOnly, end: { status: 'failed', error: expect.stringMatching(/^Reading stopped: 100,000 records in a row could not be stored, the last because of no_timestamp: /) as unknown } })
+})
+
+test('one that brings others as well is read on', async () => {
+  const { seen, sink } = countingSink()
+  await runImport(sink, finder, packed(EVENT, LIMITS.rejectsOnly + 1, EVENT), { name: 'n', source: 's', kind: 'cli' }, { actor: 'a' })
+  expect(seen).toMatchObject({ stored: 2, rejected: LIMITS.rejectsOnly + 1, end: { status: 'done' } })
+})
+
+test.each([
+  ['is gone', new AppError('conflict', 'the sender ended the connection'), { status: 'failed', error: expect.stringContaining('the sender ended the connection') as unknown }],
+  ['cancelled', undefined, { status: 'cancelled' }],
+])('what a packed file holds is not read on when its sender %s', async (_name, reason, end) => {
+  const abort = new AbortController()
+  const { seen, sink } = countingSink(() => abort.abort(reason))
+  await runImport(sink, finder, packed(EVENT, LIMITS.rejectsOnly * 3), { name: 'n', source: 's', kind: 'cli' }, { actor: 'a', signal: abort.signal })
+  expect(seen.rejected).toBeLessThan(LIMITS.rejectsOnly)
+  expect(seen.end).toMatchObject(end)
 })

@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { BatchPacker, packNextBlock } from '@/lib/db/event-batch'
-import type { EventBatch } from '@/lib/db/event-batch'
+import type { EventBatch, PreparedReject } from '@/lib/db/event-batch'
 import type { RawBlock } from '@/lib/db/raw-block'
 import { normalizerOf } from '@/lib/ecs/normalizers/registry'
 import type { Normalizer } from '@/lib/ecs/normalizers/normalizer'
-import { AppError, asRefusal, errorMessage } from '@/lib/errors'
+import { AppError, asRefusal, errorMessage, isAppError } from '@/lib/errors'
 import { LIMITS } from '@/lib/limits'
 import { BrokenStreamError } from './broken-stream'
 import { decode } from './decode'
@@ -59,6 +59,8 @@ class BatchWriter {
   #idle: NodeJS.Timeout | null = null
   #pausing: Promise<void> = Promise.resolve()
   #failure: unknown = null
+  #anyStored = false
+  #rejectsInARow = 0
   /** Resolves when the batch before was handed to the store. */
   #handed: Promise<void> = Promise.resolve()
 
@@ -79,6 +81,11 @@ class BatchWriter {
     this.#dealt = this.#pulled
   }
 
+  #onlyRejects({ code, reason }: PreparedReject): AppError {
+    const count = this.#rejectsInARow.toLocaleString('en')
+    return new AppError('invalid', `${count} records in a row could not be stored, the last because of ${code}: ${reason} What comes after them was not read`)
+  }
+
   /** Prepares records; a batch that is full, or has waited long enough, goes on its way. */
   async add(records: readonly RawRecord[], reader: RecordReader): Promise<void> {
     if (this.#failure !== null) throw this.#failure
@@ -92,8 +99,15 @@ class BatchWriter {
       }
       const prepared = prepareEvent(record, this.#normalizer, this.#finder.hits, this.#finder.mayHit)
       this.#packer ??= new BatchPacker(format, this.#finder.revision, LIMITS.batchRecords, LIMITS.batchBytes + READ_AHEAD)
-      if (prepared.ok) this.#packer.add(prepared.event)
-      else this.#packer.reject(prepared.reject)
+      if (prepared.ok) {
+        this.#packer.add(prepared.event)
+        this.#anyStored = true
+        this.#rejectsInARow = 0
+      } else {
+        this.#packer.reject(prepared.reject)
+        this.#rejectsInARow++
+        if (this.#rejectsInARow >= (this.#anyStored ? LIMITS.rejectsInARow : LIMITS.rejectsOnly)) throw this.#onlyRejects(prepared.reject)
+      }
       this.#bytes += record.bytes.length
       if (this.#packer.records >= LIMITS.batchRecords || this.#bytes >= this.#mostBytes) {
         // oxlint-disable-next-line no-await-in-loop -- back-pressure
@@ -214,7 +228,7 @@ export async function runImport(
   const writer = new BatchWriter(sink, importId, rules, (progress) => options.onProgress?.({ ...progress, format: reader.format }))
   async function* counted(): AsyncGenerator<Buffer> {
     for await (const chunk of input) {
-      if (options.signal?.aborted === true) throw new AppError('conflict', 'cancelled')
+      throwIfEnded(options.signal)
       if (chunk === FLUSH) {
         // oxlint-disable-next-line no-await-in-loop -- the stream waits for it
         await writer.flush()
@@ -231,8 +245,12 @@ export async function runImport(
   try {
     try {
       for await (const chunk of decode(counted(), (note) => void notes.push(note))) {
-        // oxlint-disable-next-line no-await-in-loop -- back-pressure
-        for (const piece of piecesOf(chunk)) await writer.add(reader.push(piece), reader)
+        for (const piece of piecesOf(chunk)) {
+          // A chunk may unpack to any number of them.
+          throwIfEnded(options.signal)
+          // oxlint-disable-next-line no-await-in-loop -- back-pressure
+          await writer.add(reader.push(piece), reader)
+        }
       }
     } catch (broken) {
       if (!(broken instanceof BrokenStreamError)) throw broken
@@ -243,7 +261,7 @@ export async function runImport(
   } catch (failure) {
     // What is already on its way is stored all the same.
     await writer.end().catch(() => undefined)
-    const cancelled = options.signal?.aborted === true
+    const cancelled = options.signal?.aborted === true && !isAppError(options.signal.reason)
     const fault = cancelled ? null : describeFailure(failure)
     end = cancelled
       ? { ...end, status: 'cancelled', error: 'Cancelled. What was read until then is stored; sending the file again adds the rest.' }
@@ -254,6 +272,11 @@ export async function runImport(
     }
   }
   return sink.finish(importId, { ...end, format: reader.format, notes: [...reader.notes, ...notes] })
+}
+
+/** Throws the reason for which it was ended early: its sender is gone, or the console stops; without one it was cancelled. */
+function throwIfEnded(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw isAppError(signal.reason) ? signal.reason : new AppError('conflict', 'cancelled')
 }
 
 /** How an import ends for which there was no room. */

@@ -151,6 +151,8 @@ export interface RejectedRecord {
   readonly reason: string
   /** Only its beginning was kept, so it cannot be tried again. */
   readonly cut: boolean
+  /** How often the same was sent again; it is kept once. */
+  readonly seenAgain: number
   readonly retriedAt: string | null
   /** When it was stored after all, and by which import. */
   readonly resolvedAt: string | null

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { writeAudit } from '@/lib/audit/write-audit'
 import type { Context } from '@/lib/auth/context'
+import { writeTransaction } from '@/lib/db/write-transaction'
 import { AppError } from '@/lib/errors'
 
 const instant = z.iso.datetime({ offset: true }).nullable().default(null)
@@ -27,14 +28,15 @@ export async function requestBackfill(context: Context, input: RequestBackfillIn
   const at = context.clock()
   const fromTs = from === null ? null : BigInt(Date.parse(from))
   const toTs = to === null ? null : BigInt(Date.parse(to))
-  return context.db.$transaction(async (tx) => {
+  // For people, so not counted to the last: with the write lock held, whoever sends events would wait for it.
+  const ts = { ...(fromTs === null ? {} : { gte: fromTs }), ...(toTs === null ? {} : { lte: toTs }) }
+  const total = await context.db.event.count({ where: fromTs === null && toTs === null ? {} : { ts } })
+  return writeTransaction(context.db, async (tx) => {
     const rule = await tx.rule.findUnique({ where: { ruleId }, select: { id: true, enabled: true } })
     if (!rule) throw new AppError('not_found', `There is no rule with the id ${ruleId}.`)
     if (!rule.enabled) throw new AppError('conflict', 'The rule is switched off. Switch it on, then run it over stored events.')
     const open = await tx.detectionRun.findFirst({ where: { kind: 'backfill', ruleId: rule.id, status: { in: ['queued', 'running'] } }, select: { id: true } })
     if (open) throw new AppError('conflict', 'A run of this rule over stored events is under way. Wait for it, or cancel it.', { runId: open.id })
-    const ts = { ...(fromTs === null ? {} : { gte: fromTs }), ...(toTs === null ? {} : { lte: toTs }) }
-    const total = await tx.event.count({ where: fromTs === null && toTs === null ? {} : { ts } })
     const run = await tx.detectionRun.create({
       data: { kind: 'backfill', status: 'queued', ruleId: rule.id, actor: context.actor.name, fromTs, toTs, startedAt: at, total, rules: { create: { ruleId: rule.id } } },
       select: { id: true },
@@ -47,7 +49,7 @@ export async function requestBackfill(context: Context, input: RequestBackfillIn
 /** Cancels a run that waits or is under way; what it found until then stays. Throws `not_found` or `conflict` when it is over. */
 export async function cancelBackfill(context: Context, runId: number): Promise<void> {
   const at = context.clock()
-  await context.db.$transaction(async (tx) => {
+  await writeTransaction(context.db, async (tx) => {
     const run = await tx.detectionRun.findUnique({ where: { id: runId }, select: { status: true, ruleId: true } })
     if (!run) throw new AppError('not_found', `There is no run ${runId}.`)
     if (run.status !== 'queued' && run.status !== 'running') throw new AppError('conflict', 'The run is over already.')

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { writeAudit } from '@/lib/audit/write-audit'
 import type { Context } from '@/lib/auth/context'
+import { writeTransaction } from '@/lib/db/write-transaction'
 import { AppError } from '@/lib/errors'
 
 export const setRuleEnabledInput = z.object({
@@ -19,7 +20,7 @@ export async function setRuleEnabled(context: Context, input: SetRuleEnabledInpu
   if (!parsed.success) throw new AppError('invalid', 'Switching a rule takes its id and the new state.')
   const { ruleId, enabled } = parsed.data
   const at = context.clock()
-  return context.db.$transaction(async (tx) => {
+  return writeTransaction(context.db, async (tx) => {
     const rule = await tx.rule.findUnique({ where: { ruleId }, select: { id: true, enabled: true } })
     if (!rule) throw new AppError('not_found', `There is no rule with the id ${ruleId}.`)
     if (rule.enabled === enabled) return { changed: false }

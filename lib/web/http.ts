@@ -26,6 +26,7 @@ const HEADERS: Partial<Record<AppErrorCode, Readonly<Record<string, string>>>> =
   unauthenticated: { 'www-authenticate': 'Bearer realm="linklocal", ApiKey' },
   busy: { 'retry-after': '1' },
   disk_full: { 'retry-after': '30' },
+  data_gone: { 'retry-after': '30' },
 }
 
 /**

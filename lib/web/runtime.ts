@@ -6,6 +6,7 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { AppError } from '@/lib/errors'
 import { createClient } from '@/lib/db/client'
+import { DataPlace } from '@/lib/db/data-place'
 import { lockDirectory } from '@/lib/db/directory-lock'
 import { openReader } from '@/lib/db/open'
 import { readEnv } from '@/lib/env'
@@ -38,6 +39,8 @@ export interface Runtime {
   readonly streams: PushPressure
   /** What open pages are told as it happens. */
   readonly live: LiveFeed
+  /** Why nothing can be stored; null while all is well. */
+  problem(): string | null
   /** Ends the running imports and the thread; resolves when nothing is left running. */
   stop(): Promise<void>
 }
@@ -64,6 +67,7 @@ export async function startRuntime(dataDir: string, { watch = [], watchHost, sig
   }
   // The thread has created and migrated the file.
   const live = new LiveFeed(openReader(dataDir))
+  const place = new DataPlace(dataDir)
   const ingest: Runtime['ingest'] = (body, request, options) => thread.ingest(body, request, options)
   const db = createClient(dataDir)
   const watches: FolderWatch[] = []
@@ -85,6 +89,7 @@ export async function startRuntime(dataDir: string, { watch = [], watchHost, sig
     pressure: new PushPressure(),
     streams: new PushPressure(Number.MAX_SAFE_INTEGER, LIMITS.openStreams),
     live,
+    problem: () => place.problem(),
     stop: async () => {
       live.close()
       // What a watch is reading ends with the thread.

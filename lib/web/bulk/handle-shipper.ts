@@ -45,6 +45,7 @@ const REFUSALS: Partial<Record<AppErrorCode, Refusal>> = {
   busy: { status: 429, type: 'es_rejected_execution_exception', headers: { 'retry-after': '1' } },
   disk_full: { status: 429, type: 'cluster_block_exception', headers: { 'retry-after': '30' } },
   read_only: { status: 429, type: 'cluster_block_exception', headers: { 'retry-after': '30' } },
+  data_gone: { status: 429, type: 'cluster_block_exception', headers: { 'retry-after': '30' } },
 }
 
 function respond(request: Request, { status, body }: ClusterAnswer, headers: Readonly<Record<string, string>> = {}): Response {
