@@ -9,10 +9,12 @@ export interface ListOptions {
   readonly rule?: string
   readonly asked?: ImdsPathClass
   readonly role?: string
+  readonly retracted?: boolean
   readonly json: boolean
 }
 
 export interface ShowOptions {
+  readonly showSecrets?: string
   readonly json: boolean
 }
 
@@ -26,6 +28,7 @@ export function registerAlerts(program: Command): void {
     .option('--rule <id>', 'only alerts of the rule with this rule_id')
     .addOption(new Option('--asked <what>', 'only alerts that asked a metadata service for this').choices(IMDS_PATH_CLASSES))
     .option('--role <name>', 'only alerts that name this role')
+    .option('--retracted', 'also alerts whose match a late record took away', false)
     .option('--json', 'print one JSON object a line', false)
     .action(async (options: ListOptions) => {
       const { listCommand } = await import('./alerts/list')
@@ -35,6 +38,7 @@ export function registerAlerts(program: Command): void {
     .command('show')
     .description('Shows an alert with its events, why the rule matched, its checklist and its history.')
     .argument('<alert>', 'a reference such as A-12')
+    .option('--show-secrets <reason>', 'leave secrets unmasked; the audit log keeps the reason')
     .option('--json', 'print one JSON object', false)
     .action(async (reference: string, options: ShowOptions) => {
       const { showCommand } = await import('./alerts/show')

@@ -56,7 +56,7 @@ test('create, add, list, export, verify', async () => {
   expect(await run('export', 'C-1', '--out', file)).toBe(0)
   const digest = createHash('sha256').update(readFileSync(file)).digest('hex')
   expect(out).toBe(`${digest}  ${file}\n`)
-  expect(err).toContain('Nothing is redacted')
+  expect(err).toContain('are masked in report.html, timeline.jsonl and process_trees.txt')
   out = ''
   expect(await run('verify', file, '--expect', digest)).toBe(0)
   expect(out).toContain('case.zip: OK. C-1 “From a script”, TLP:AMBER')

@@ -22,6 +22,7 @@ export interface CreateOptions {
 
 export interface ExportOptions {
   readonly out: string
+  readonly showSecrets?: string
   readonly force: boolean
   readonly json: boolean
 }
@@ -92,6 +93,7 @@ export function registerCase(program: Command): void {
     .description('Writes a case as a ZIP that anyone can verify: records as ingested, process trees, checklists, notes, report, digests.')
     .argument('<case>', 'such as C-1', parseCase)
     .requiredOption('--out <file>', 'the ZIP to write')
+    .option('--show-secrets <reason>', 'leave secrets unmasked in the report, the timeline and the trees as text; the audit log keeps the reason')
     .option('--force', 'overwrite the file when it exists', false)
     .option('--json', 'print one JSON object', false)
     .action(async (caseId: number, options: ExportOptions) => {

@@ -196,6 +196,8 @@ export const LIMITS = {
   exportBytes: 1024 * 1024 * 1024,
   /** Bytes of a manifest, or of its list of digests, that is read back. */
   exportManifestBytes: 32 * 1024 * 1024,
+  /** Bytes of an export's files that are searched for secrets, to say which hold some. */
+  exportSecretBytes: 16 * 1024 * 1024,
   /** Files of one case export. */
   exportFiles: 20_000,
   /** Up to this size the finished ZIP is kept while it is hashed; a larger one is built a second time as it is sent. */

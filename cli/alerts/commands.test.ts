@@ -78,3 +78,30 @@ test.each([
 ] as const)('%j reads %s', (facts, text) => {
   expect(askedText({ ...facts, host: null, path: null })).toBe(text)
 })
+
+test('list leaves out what was retracted, unless asked for it', async () => {
+  seeded.addAlert(imdsPair({ at: TEST_TIME + 180_000, pid: 5002 }), { retracted_at: TEST_TIME + 200_000 })
+  await listCommand({ json: true })
+  expect(ids()).toEqual(['A-1', 'A-2', 'A-3'])
+  printed = ''
+  await listCommand({ json: false, retracted: true })
+  expect(printed).toMatch(/A-4 .*\(retracted\)/)
+})
+
+test('show masks secrets, and shows them for a reason that the audit log keeps', async () => {
+  const id = seeded.addAlert(imdsPair({ at: TEST_TIME + 240_000, pid: 5003, args: ['curl', '-u', 'ann:hunter2', '-H', 'X-aws-ec2-metadata-token: abc123', 'http://169.254.169.254/'] }))
+  for (const json of [false, true]) {
+    printed = ''
+    await showCommand(`A-${id}`, { json })
+    expect(printed).toContain('••••••••')
+    expect(printed).not.toContain('hunter2')
+    expect(printed).not.toContain('abc123')
+  }
+  expect(JSON.parse(printed)).toMatchObject({ id: `A-${id}` })
+  await expect(showCommand(`A-${id}`, { json: false, showSecrets: ' ' })).rejects.toThrow(/why secrets are to be shown/)
+  printed = ''
+  await showCommand(`A-${id}`, { json: false, showSecrets: 'asked by the provider' })
+  expect(printed).toContain('hunter2')
+  const row = await seeded.context.db.audit.findFirstOrThrow({ where: { action: 'alert.show_secrets' } })
+  expect(row).toMatchObject({ entityId: `A-${id}`, detail: JSON.stringify({ reason: 'asked by the provider' }) })
+})

@@ -10,7 +10,9 @@ import { readEnv } from '@/lib/env'
 import { noDatabase } from './no-database'
 import { alertJson } from './alert-json'
 import { askedText } from './asked-text'
+import { maskDeep } from '@/lib/text/mask-deep'
 import { printable } from '@/lib/text/printable'
+import { maskSecrets } from '@/lib/text/secrets'
 
 async function write(text: string): Promise<void> {
   if (!process.stdout.write(text)) await once(process.stdout, 'drain')
@@ -18,7 +20,7 @@ async function write(text: string): Promise<void> {
 
 function line(alert: AlertSummary): string {
   const status = alert.verdict ?? alert.status
-  const cells = [alertRef(alert.id).padEnd(7), alert.occurredAt, alert.severity.padEnd(8), status.padEnd(20), printable(alert.hostName).padEnd(16), printable(alert.reason)]
+  const cells = [alertRef(alert.id).padEnd(7), alert.occurredAt, alert.severity.padEnd(8), status.padEnd(20), printable(alert.hostName).padEnd(16), printable(maskSecrets(alert.reason))]
   if (alert.imds) cells.push(`[${printable(askedText(alert.imds))}]`)
   return `${cells.join('  ')}${alert.retractedAt === null ? '' : ' (retracted)'}\n`
 }
@@ -30,6 +32,7 @@ export async function listCommand(options: ListOptions): Promise<void> {
     ...(options.rule === undefined ? {} : { ruleId: [options.rule] }),
     ...(options.asked === undefined ? {} : { pathClass: [options.asked] }),
     ...(options.role === undefined ? {} : { role: [options.role] }),
+    ...(options.retracted === true ? {} : { retracted: false }),
   }
   const { dataDir, root } = readEnv()
   if (!existsSync(databasePath(dataDir))) throw noDatabase(dataDir)
@@ -37,7 +40,7 @@ export async function listCommand(options: ListOptions): Promise<void> {
   try {
     for (const page of streamAlerts(store.reader, filter)) {
       await write(
-        page.map((record) => (options.json ? `${JSON.stringify({ ...alertJson(record), history: record.history })}\n` : line(record.summary))).join(''),
+        page.map((record) => (options.json ? `${JSON.stringify(maskDeep({ ...alertJson(record), history: record.history }))}\n` : line(record.summary))).join(''),
       )
     }
   } finally {

@@ -3,6 +3,7 @@ import type { ShowOptions } from '@/cli/alerts'
 import { explainAlert } from '@/lib/alerts/explain-alert'
 import { getAlert } from '@/lib/alerts/queries'
 import { ruleOfAlert } from '@/lib/alerts/rule-of-alert'
+import { recordSecretsShown } from '@/lib/alerts/record-secrets-shown'
 import type { AlertDetail } from '@/lib/alerts/schema'
 import { VERDICT_LABELS, alertRef, parseAlertRef, recordsRemoved } from '@/lib/alerts/schema'
 import { enrichedOf, originText } from '@/lib/ecs/enriched'
@@ -16,6 +17,7 @@ import { ITEM_STATE_LABELS, SECTION_TITLES } from '@/lib/triage/schema'
 import { alertJson } from './alert-json'
 import { askedText } from './asked-text'
 import { withContext } from './open-context'
+import { maskDeep } from '@/lib/text/mask-deep'
 import { printable } from '@/lib/text/printable'
 
 function checklistJson({ sections, done, total }: Checklist) {
@@ -28,7 +30,7 @@ function checklistJson({ sections, done, total }: Checklist) {
   }
 }
 
-function describe(alert: AlertDetail, checklist: Checklist): string {
+function describe(alert: AlertDetail, checklist: Checklist, mask: <T>(value: T) => T): string {
   const lines = [
     `${alertRef(alert.id)}  ${alert.reason}`,
     `${alert.ruleName} · ${alert.severity} · risk ${alert.riskScore} · ${alert.status}${alert.verdict === null ? '' : `, ${VERDICT_LABELS[alert.verdict]}`}`,
@@ -51,7 +53,7 @@ function describe(alert: AlertDetail, checklist: Checklist): string {
     }
   }
   lines.push('', 'History', ...alert.history.map((entry) => `  ${entry.at}  ${entry.actor}: ${entry.text}`))
-  return `${lines.map(printable).join('\n')}\n`
+  return `${lines.map((line) => printable(mask(line))).join('\n')}\n`
 }
 
 /** The rule's query and how each of its conditions went; events are named by their place in `events`. */
@@ -69,8 +71,10 @@ export async function showCommand(reference: string, options: ShowOptions): Prom
     const alert = await getAlert(ctx, id)
     if (!alert) throw new AppError('not_found', `There is no alert ${alertRef(id)}.`)
     const checklist = await readChecklist(ctx, alert)
+    if (options.showSecrets !== undefined) await recordSecretsShown(ctx, { alertId: id, reason: options.showSecrets })
+    const mask = options.showSecrets === undefined ? maskDeep : <T>(value: T): T => value
     if (!options.json) {
-      process.stdout.write(describe(alert, checklist))
+      process.stdout.write(describe(alert, checklist, mask))
       return
     }
     const { document } = await ruleOfAlert(ctx, alert)
@@ -83,6 +87,6 @@ export async function showCommand(reference: string, options: ShowOptions): Prom
       checklist: checklistJson(checklist),
       history: alert.history.map(({ at, actor, kind, text, detail }) => ({ at, actor, kind, text, detail })),
     }
-    process.stdout.write(`${exactJsonText(shown)}\n`)
+    process.stdout.write(`${exactJsonText(mask(shown))}\n`)
   })
 }

@@ -1,6 +1,6 @@
 import { IconCheck, IconMinus, IconX } from '@tabler/icons-react'
 import { FilledIn } from '@/components/alerts/filled-in'
-import { maskSecrets } from '@/components/ui/command-line/command-parts'
+import { maskSecrets } from '@/lib/text/secrets'
 import { Mono } from '@/components/ui/machine-text/mono'
 import type { ConditionTrace, FieldValue, Verdict } from '@/lib/eql'
 import classes from './condition-list.module.css'

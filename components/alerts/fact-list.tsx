@@ -1,6 +1,6 @@
 import type { RecordFact } from '@/components/alerts/record-facts'
 import { FilledIn } from '@/components/alerts/filled-in'
-import { maskSecrets } from '@/components/ui/command-line/command-parts'
+import { maskSecrets } from '@/lib/text/secrets'
 import { CopyButton } from '@/components/ui/copy-button'
 import { Mono } from '@/components/ui/machine-text/mono'
 import classes from './fact-list.module.css'

@@ -1,7 +1,7 @@
 import Link from 'next/link'
 import { ConditionList } from '@/components/alerts/condition-list'
 import { EqlQuery } from '@/components/rules/eql-query'
-import { maskSecrets } from '@/components/ui/command-line/command-parts'
+import { maskSecrets } from '@/lib/text/secrets'
 import { Duration } from '@/components/ui/duration'
 import { Markdown } from '@/components/ui/markdown'
 import { Mono } from '@/components/ui/machine-text/mono'

@@ -1,6 +1,6 @@
 'use client'
 
-import { Alert, Button, Group, Modal } from '@mantine/core'
+import { Alert, Button, Checkbox, Group, Modal, TextInput } from '@mantine/core'
 import { IconDownload, IconFileZip } from '@tabler/icons-react'
 import { useRouter } from 'next/navigation'
 import { useEffect, useState } from 'react'
@@ -50,6 +50,8 @@ function ExportContents({ detail, preview, onClose }: ExportButtonProps & { onCl
   const [found, setFound] = useState<ExportPreview>()
   const [failure, setFailure] = useState<string>()
   const [downloaded, setDownloaded] = useState(false)
+  const [showing, setShowing] = useState(false)
+  const [reason, setReason] = useState('')
 
   useEffect(() => {
     let current = true
@@ -118,11 +120,27 @@ function ExportContents({ detail, preview, onClose }: ExportButtonProps & { onCl
           Marked <TlpBadge tlp={detail.tlp} />. Before it leaves:
         </p>
         <ul className={classes.list}>
+          {found.secretFiles.length > 0 && (
+            <li>
+              <strong>Secrets stand in {found.secretFiles.length === 1 ? 'one file' : `${found.secretFiles.length} files`}:</strong> {found.secretFiles.join(', ')}.
+            </li>
+          )}
           {found.leftOut.map((sentence) => (
             <li key={sentence}>{sentence}</li>
           ))}
         </ul>
       </div>
+      <Checkbox label="Show secrets in the report, the timeline and the trees as text" checked={showing} onChange={(event) => setShowing(event.currentTarget.checked)} />
+      {showing && (
+        <TextInput
+          label="Why"
+          description="The audit log keeps it. The ZIP then has another digest than the one below."
+          value={reason}
+          maxLength={500}
+          required
+          onChange={(event) => setReason(event.currentTarget.value)}
+        />
+      )}
       <div>
         <p className={classes.quiet}>
           {found.fileName}, {size(found.zipBytes)}. SHA-256 of the ZIP:
@@ -146,7 +164,9 @@ function ExportContents({ detail, preview, onClose }: ExportButtonProps & { onCl
         </Button>
         <Button
           component="a"
-          href={`/api/cases/${caseRef(detail.id)}/export`}
+          href={`/api/cases/${caseRef(detail.id)}/export${showing ? `?${new URLSearchParams({ 'show-secrets': reason.trim() })}` : ''}`}
+          data-disabled={(showing && reason.trim() === '') || undefined}
+          aria-disabled={showing && reason.trim() === ''}
           download={found.fileName}
           leftSection={<IconDownload size={15} stroke={1.7} />}
           onClick={() => {

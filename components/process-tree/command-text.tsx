@@ -1,5 +1,6 @@
-import { commandParts, MASK } from '@/components/ui/command-line/command-parts'
+import { commandParts } from '@/components/ui/command-line/command-parts'
 import { MachinePieces } from '@/components/ui/machine-text/machine-pieces'
+import { MASK } from '@/lib/text/secrets'
 import classes from './process-tree.module.css'
 
 const SHOWN = 400

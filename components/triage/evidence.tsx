@@ -1,6 +1,6 @@
 import { IconAlertTriangle, IconArrowUpRight } from '@tabler/icons-react'
 import Link from 'next/link'
-import { maskSecrets } from '@/components/ui/command-line/command-parts'
+import { maskSecrets } from '@/lib/text/secrets'
 import { Mono } from '@/components/ui/machine-text/mono'
 import { visibleText } from '@/lib/text/visible-text'
 import type { Evidence as EvidenceData, EvidenceValue } from '@/lib/triage/schema'

@@ -61,6 +61,7 @@ export function coveredConditions(filter: AlertFilter): readonly SqlCondition[] 
 export function rowConditions(filter: AlertFilter): readonly SqlCondition[] {
   const conditions: SqlCondition[] = []
   if (filter.caseId !== undefined) conditions.push({ sql: 'a.id IN (SELECT alert_id FROM case_alert WHERE case_id = ?)', values: [filter.caseId] })
+  if (filter.retracted !== undefined) conditions.push({ sql: `a.retracted_at IS ${filter.retracted ? 'NOT NULL' : 'NULL'}`, values: [] })
   if (filter.importId !== undefined) conditions.push({ sql: 'a.import_id = ?', values: [filter.importId] })
   for (const text of filter.about ?? []) {
     const { kind, value } = parseObservable(text) ?? { kind: '', value: '' }

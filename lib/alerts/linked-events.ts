@@ -2,7 +2,7 @@ import type { EventReader, StoredEvent } from '@/lib/db/event-reader'
 import { readText } from '@/lib/ecs/event'
 import { ALERT_EVENT_ROLES } from './schema'
 import type { AlertDetail, AlertEvent, AlertEventRole } from './schema'
-import { subjectOf } from './schema'
+import { kinshipOf } from './kinship'
 
 /** A row of `alert_event`. */
 export interface EventLink {
@@ -44,18 +44,9 @@ export function readLinkedEvents(events: EventReader, links: readonly EventLink[
   })
 }
 
-/**
- * Whether the record an alert is about and its last one are of one process. A rule that joins by parent also joins two neighbours in a
- * pipe, and then the program that was executed is not the one that connected.
- */
-export function kinshipOf(events: readonly AlertEvent[]): AlertDetail['kinship'] {
-  const first = subjectOf(events)
-  const last = events.at(-1)
-  if (!first || !last) return 'unknown'
-  const process = readText(first.event, 'process.entity_id')
-  const other = readText(last.event, 'process.entity_id')
-  if (process === undefined || other === undefined) return 'unknown'
-  if (process === other) return 'same_process'
-  const parent = readText(first.event, 'process.parent.entity_id')
-  return parent !== undefined && parent === readText(last.event, 'process.parent.entity_id') ? 'siblings' : 'unknown'
+/** How the processes of an alert's records are related. */
+export function kinshipOfEvents(events: readonly AlertEvent[]): AlertDetail['kinship'] {
+  return kinshipOf(
+    events.map(({ stage, event }) => ({ stage, process: readText(event, 'process.entity_id') ?? null, parent: readText(event, 'process.parent.entity_id') ?? null })),
+  )
 }

@@ -3,7 +3,7 @@ import type { Context } from '@/lib/auth/context'
 import { SUMMARY_INCLUDE, toSummary } from './alert-row'
 import { allOf, beyond, filterCondition, orderBy } from './filter-sql'
 import type { SqlCondition } from './filter-sql'
-import { kinshipOf, readLinkedEvents } from './linked-events'
+import { kinshipOfEvents, readLinkedEvents } from './linked-events'
 import { parseObject } from './parse-object'
 import { NEWEST_FIRST } from './schema'
 import type { AlertDetail, AlertFilter, AlertHistoryEntry, AlertNeighbours, AlertSort, AlertSummary } from './schema'
@@ -85,7 +85,7 @@ export async function getAlert(ctx: Pick<Context, 'db' | 'events'>, id: number):
     events,
     missingEvents: row.events.length - events.length,
     recordsRemovedAt: row.recordsRemovedAt?.toISOString() ?? null,
-    kinship: kinshipOf(events),
+    kinship: kinshipOfEvents(events),
     history: row.history.map(
       (entry): AlertHistoryEntry => ({
         id: entry.id,

@@ -215,6 +215,8 @@ export const alertFilterSchema = z.object({
   text: z.string().trim().max(500).optional(),
   /** Whether more alerts than the rule's max_signals were raised before it in its run. */
   overCap: z.boolean().optional(),
+  /** Whether a late event took the match away. */
+  retracted: z.boolean().optional(),
   /** When the completing event happened: from inclusive, to exclusive. */
   from: instant,
   to: instant,

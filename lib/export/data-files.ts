@@ -4,6 +4,7 @@ import { caseRef, tlpLabel } from '@/lib/cases/schema'
 import { exceptionRef } from '@/lib/exceptions/schema'
 import { heldFile, jsonFile, jsonLinesFile } from './export-file'
 import type { ExportFile } from './export-file'
+import { forReading } from './for-reading'
 import { compareInstants } from './instant'
 import type { ExportAlert, ExportModel, ExportRecord } from './model'
 import { readmeText } from './readme-text'
@@ -132,6 +133,7 @@ function treesText(model: ExportModel): string {
 /** All files of an export but the records, the report and the manifest. Pure: the same model gives the same bytes. */
 export function dataFiles(model: ExportModel): readonly ExportFile[] {
   const records = new Map(model.records.map((record) => [record.eventId, record]))
+  const read = forReading(model)
   return [
     heldFile('README.txt', 'readme', 'text/plain', readmeText(model)),
     jsonFile('case.json', 'case', caseJson(model)),
@@ -142,8 +144,8 @@ export function dataFiles(model: ExportModel): readonly ExportFile[] {
       'process_tree',
       model.trees.map(({ hostId, hostName, alertIds, tree }) => ({ host: { id: hostId, name: hostName }, alerts: alertIds.map(alertRef), tree })),
     ),
-    heldFile('process_trees.txt', 'process_tree', 'text/plain', treesText(model)),
-    jsonLinesFile('timeline.jsonl', 'timeline', timelineJson(model)),
+    heldFile('process_trees.txt', 'process_tree', 'text/plain', treesText(read)),
+    jsonLinesFile('timeline.jsonl', 'timeline', timelineJson(read)),
     jsonFile(
       'checklists.json',
       'triage',

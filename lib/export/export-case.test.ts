@@ -248,3 +248,37 @@ test('a record that is no longer stored is said to be missing', async () => {
 test('a case that is not there is refused', async () => {
   await expect(prepareExport(seeded.context, 999)).rejects.toSatisfy((error) => isAppError(error) && error.code === 'not_found')
 })
+
+test('secrets are masked where people read, stand exactly in the records, and are shown for a reason', async () => {
+  const token = `AQAEA${'x1y2z3'.repeat(6)}==`
+  const line = `curl -H "X-aws-ec2-metadata-token: ${token}" -u ann:hunter2 http://169.254.169.254/latest/meta-data/`
+  const event = execEvent({ host: testHost({ name: 'web-7' }), pid: 8000, name: 'curl', commandLine: line, args: ['curl', '-u', 'ann:hunter2'] })
+  const alert = seeded.addAlert([event])
+  const { id } = await createCase(seeded.context, { title: 'Secrets', description: '**Bold** and `PGPASSWORD=hunter2`', alertIds: [alert] })
+  await addNote(seeded.context, { caseId: id, body: '- one\n- [run](https://wiki.example/x) <b>raw</b> ![p](https://evil.example/p.gif)' })
+
+  const masked = await prepareExport(seeded.context, id)
+  const files = new Map((await unzip(await collect(masked.open()))).map(([name, bytes]) => [name.slice(name.indexOf('/') + 1), bytes.toString('utf8')]))
+  for (const name of ['report.html', 'timeline.jsonl', 'process_trees.txt']) {
+    expect(files.get(name)).not.toContain(token)
+    expect(files.get(name)).not.toContain('hunter2')
+  }
+  expect(files.get('events.jsonl')).toContain(JSON.stringify(line).slice(1, -1))
+  expect(masked.preview.secretFiles).toContain('events.jsonl')
+  expect(masked.preview.secretFiles).not.toContain('report.html')
+  expect(masked.preview.leftOut.join(' ')).toContain('are masked in report.html')
+  expect(JSON.parse(files.get('manifest.json') ?? '')).toMatchObject({ redactions: ['secrets are masked in report.html, timeline.jsonl, process_trees.txt'] })
+
+  const report = files.get('report.html') ?? ''
+  expect(report).toContain('<strong>Bold</strong> and <code>PGPASSWORD=••••••••</code>')
+  expect(report).toContain('<ul><li>one</li><li>run <span class="soft">(https://wiki.example/x)</span> &lt;b&gt;raw&lt;/b&gt; <span class="soft">[image: p, https://evil.example/p.gif]</span></li></ul>')
+
+  const shown = await prepareExport(seeded.context, id, { showSecrets: ' The provider asked for it. ' })
+  const shownReport = (await unzip(await collect(shown.open()))).find(([name]) => name.endsWith('/report.html'))?.[1].toString('utf8')
+  expect(shownReport).toContain(token)
+  expect(shown.preview.secretFiles).toContain('report.html')
+  await recordExport(seeded.context, shown)
+  const row = await seeded.context.db.audit.findFirstOrThrow({ where: { action: 'case.export', entityId: `C-${id}` }, orderBy: { id: 'desc' } })
+  expect(JSON.parse(row.detail)).toMatchObject({ secrets_shown: 'The provider asked for it.' })
+  await expect(prepareExport(seeded.context, id, { showSecrets: '  ' })).rejects.toThrow(/why the report is to show secrets/)
+})

@@ -3,24 +3,36 @@ import { Readable } from 'node:stream'
 import { writeAudit } from '@/lib/audit/write-audit'
 import type { Context } from '@/lib/auth/context'
 import { caseRef, tlpLabel } from '@/lib/cases/schema'
+import { AppError } from '@/lib/errors'
 import { writeTransaction } from '@/lib/db/write-transaction'
 import { LIMITS } from '@/lib/limits'
 import { buildChecksums, buildManifest, sha256 } from './build-manifest'
 import { dataFiles } from './data-files'
 import { evidenceFiles } from './event-files'
 import { describeFiles, heldFile } from './export-file'
+import { forReading, READING_FILES } from './for-reading'
 import { leftOut } from './left-out'
 import type { ExportModel } from './model'
 import { readCase } from './read-case'
 import { buildReport } from './report/report'
+import { findSecretFiles } from './secret-files'
 import { LIST_PATHS } from './schema'
 import type { ExportPreview } from './schema'
 import { zipStream } from './write-zip'
 import type { ZipContents } from './write-zip'
 
+export interface ExportOptions {
+  /** A reason to show secrets also in what is written for reading, for the audit log; without one they are masked there. */
+  readonly showSecrets?: string
+}
+
+const REASON_LONGEST = 500
+
 /** An export that is ready: what is in it, its digests, and its bytes as often as they are asked for. */
 export interface CaseExport {
   readonly caseId: number
+  /** Why secrets are shown in what is written for reading; null where they are masked. */
+  readonly secretsShown: string | null
   readonly preview: ExportPreview
   open(): Readable
 }
@@ -62,11 +74,15 @@ async function measure(contents: ZipContents): Promise<{ readonly sha256: string
  * Makes a case's export ready: everything gathered, every file hashed, the ZIP measured. Changes nothing. Throws AppError
  * `not_found`, `too_large`, or `busy` when the case changes all the while.
  */
-export async function prepareExport(ctx: Context, caseId: number): Promise<CaseExport> {
-  const model = await readCase(ctx, caseId)
+export async function prepareExport(ctx: Context, caseId: number, { showSecrets }: ExportOptions = {}): Promise<CaseExport> {
+  const reason = showSecrets?.trim()
+  if (reason !== undefined && (reason === '' || reason.length > REASON_LONGEST)) {
+    throw new AppError('invalid', `Say in up to ${REASON_LONGEST} characters why the report is to show secrets: the audit log keeps it.`)
+  }
+  const model: ExportModel = { ...(await readCase(ctx, caseId)), secrets: reason === undefined ? 'masked' : 'shown' }
   const data = [...dataFiles(model), ...evidenceFiles(ctx.events, model.records)]
   const describedData = await describeFiles(data)
-  const report = heldFile('report.html', 'report', 'text/html', buildReport(model, describedData))
+  const report = heldFile('report.html', 'report', 'text/html', buildReport(forReading(model), describedData))
   const files = [...data, report]
   const described = [...describedData, ...(await describeFiles([report]))]
   const folder = folderName(model)
@@ -78,15 +94,17 @@ export async function prepareExport(ctx: Context, caseId: number): Promise<CaseE
       created_at: model.asOf,
       created_by: model.case.createdBy,
       tlp: tlpLabel(model.case.tlp),
-      redactions: [],
+      redactions: reason === undefined ? [`secrets are masked in ${READING_FILES.join(', ')}`] : [],
       counts: counts(model),
     },
     described,
   )
   const contents: ZipContents = { folder, files, described, manifest, checksums: buildChecksums(manifest, described) }
   const zip = await measure(contents)
+  const secrets = await findSecretFiles(files, { masked: reason === undefined })
   return {
     caseId,
+    secretsShown: reason ?? null,
     preview: {
       fileName: `${folder}.zip`,
       files: described,
@@ -95,6 +113,7 @@ export async function prepareExport(ctx: Context, caseId: number): Promise<CaseE
       zipBytes: zip.bytes,
       zipSha256: zip.sha256,
       manifestSha256: sha256(manifest),
+      secretFiles: [...secrets.found, ...secrets.notSearched.map((path) => `${path} (too long to be searched)`)],
       leftOut: leftOut(model),
     },
     open: () => (zip.held ? Readable.from(zip.held, { objectMode: false }) : zipStream(contents)),
@@ -102,7 +121,7 @@ export async function prepareExport(ctx: Context, caseId: number): Promise<CaseE
 }
 
 /** Writes into the audit log who took which export away, and when: call it before the first byte leaves. */
-export async function recordExport(ctx: Context, { caseId, preview }: CaseExport): Promise<void> {
+export async function recordExport(ctx: Context, { caseId, preview, secretsShown }: CaseExport): Promise<void> {
   const at = ctx.clock()
   await writeTransaction(ctx.db, async (tx) => {
     const { tlp } = await tx.case.findUniqueOrThrow({ where: { id: caseId }, select: { tlp: true } })
@@ -116,6 +135,7 @@ export async function recordExport(ctx: Context, { caseId, preview }: CaseExport
         zip_sha256: preview.zipSha256,
         manifest_sha256: preview.manifestSha256,
         tlp,
+        ...(secretsShown === null ? {} : { secrets_shown: secretsShown }),
         files: preview.files.length + LIST_PATHS.length,
       },
     })

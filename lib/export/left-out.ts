@@ -1,4 +1,7 @@
+import { READING_FILES } from './for-reading'
 import type { ExportModel } from './model'
+
+const list = (names: readonly string[]): string => `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`
 
 /** What an export does not hold, and why, in sentences: shown before it is made, and written into it. */
 export function leftOut(model: ExportModel): readonly string[] {
@@ -6,7 +9,9 @@ export function leftOut(model: ExportModel): readonly string[] {
   const missing = new Set(model.alerts.flatMap((alert) => alert.links.map((link) => link.eventId)).filter((id) => !known.has(id))).size
   const truncated = model.trees.filter((tree) => tree.tree.truncated.length > 0).length
   const sentences = [
-    'Nothing is redacted: command lines, user names and host names stand as they were recorded, secrets in them included.',
+    model.secrets === 'masked'
+      ? `Secrets in command lines, headers and notes are masked in ${list(READING_FILES)}. In all other files everything stands as it was recorded, secrets included.`
+      : 'Nothing is masked: command lines, user names and host names stand as they were recorded, secrets in them included.',
     'Records that no alert links are not included; the process trees tell of some of them.',
     'Who exported the case, and when, is in the audit log of the console, not in here, so that an unchanged case gives the same bytes again.',
     'Counters that move with new events (how often an exception held something back) are left out for the same reason.',

@@ -37,6 +37,8 @@ export interface ExportModel {
   /** The linked records in the order of their time, each once. */
   readonly records: readonly ExportRecord[]
   readonly trees: readonly ExportTree[]
+  /** Whether secrets are masked in what is written for reading: the report, the timeline, the trees as text. */
+  readonly secrets: 'masked' | 'shown'
   readonly exceptions: readonly ExceptionRecord[]
   readonly notes: readonly CaseNote[]
   readonly audit: readonly ExportAuditEntry[]

@@ -1,6 +1,7 @@
 /** Gathers everything a case's export says, from the database, once. */
 import { batches } from '@/lib/alerts/batches'
 import { explainAlert } from '@/lib/alerts/explain-alert'
+import { kinshipOf } from '@/lib/alerts/kinship'
 import { readLinkedEvents } from '@/lib/alerts/linked-events'
 import type { EventLink } from '@/lib/alerts/linked-events'
 import { parseObject } from '@/lib/alerts/parse-object'
@@ -22,7 +23,7 @@ import type { ItemState } from '@/lib/triage/schema'
 import { placeRecords } from './event-files'
 import { readExporter } from './exporter'
 import { ALERTS_IN_FULL } from './model'
-import type { ExportAlert, ExportAuditEntry, ExportModel, ExportRecord, ExportRule } from './model'
+import type { ExportAlert, ExportAuditEntry, ExportModel, ExportRule } from './model'
 import { readTrees } from './read-trees'
 import { whyConditions } from './why'
 
@@ -30,14 +31,6 @@ import { whyConditions } from './why'
 function rulePath(ruleId: string, digest: string): string {
   const name = ruleId.replace(/[^A-Za-z0-9_-]+/g, '_').slice(0, 100)
   return `rules/${name}-${digest.slice(0, 12)}.json`
-}
-
-function kinshipOf(links: readonly ExportRecord[]): ExportAlert['kinship'] {
-  const first = links[0]?.facts
-  const last = links.at(-1)?.facts
-  if (!first?.processEntityId || !last?.processEntityId) return 'unknown'
-  if (first.processEntityId === last.processEntityId) return 'same_process'
-  return first.parentEntityId !== null && first.parentEntityId === last.parentEntityId ? 'siblings' : 'unknown'
 }
 
 function askedMark(imds: ImdsFacts | null): { readonly asked?: string } {
@@ -122,7 +115,12 @@ async function readOnce(ctx: Context, caseId: number): Promise<ExportModel> {
           const record = recordOf.get(eventId)
           return { position, role, stage, eventId, deltaMs: first && record ? record.ms - first.ms + (record.ns - first.ns) / 1e6 : null }
         }),
-        kinship: kinshipOf(links),
+        kinship: kinshipOf(
+          row.events.flatMap(({ stage, eventId }) => {
+            const facts = recordOf.get(eventId)?.facts
+            return facts ? [{ stage, process: facts.processEntityId, parent: facts.parentEntityId }] : []
+          }),
+        ),
         history: row.history.map((entry) => ({ at: entry.at.toISOString(), actor: entry.actor, kind: entry.kind, text: entry.text, detail: parseObject(entry.detail) })),
         why: document && index < ALERTS_IN_FULL ? whyConditions(explainRow(ctx, document, row)) : [],
         checklist: guide.map((item) => {
@@ -180,6 +178,7 @@ async function readOnce(ctx: Context, caseId: number): Promise<ExportModel> {
     rules,
     records,
     trees,
+    secrets: 'masked',
     exceptions,
     notes: found.noteList,
     audit,

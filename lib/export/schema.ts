@@ -49,6 +49,8 @@ export interface ExportPreview {
   readonly zipBytes: number
   readonly zipSha256: string
   readonly manifestSha256: string
+  /** Files in which secrets stand as they were recorded. */
+  readonly secretFiles: readonly string[]
   /** What is not in it, and why, in sentences. */
   readonly leftOut: readonly string[]
 }

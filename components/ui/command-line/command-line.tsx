@@ -4,10 +4,11 @@ import { ActionIcon, Menu, Tooltip } from '@mantine/core'
 import { useClipboard } from '@mantine/hooks'
 import { IconCheck, IconCopy, IconEye, IconEyeOff, IconTextWrap, IconTextWrapDisabled } from '@tabler/icons-react'
 import { useState } from 'react'
-import { commandParts, MASK, maskSecrets } from '@/components/ui/command-line/command-parts'
+import { commandParts } from '@/components/ui/command-line/command-parts'
 import { defang, shellLine } from '@/components/ui/command-line/copied-forms'
 import { decodedWords } from '@/components/ui/command-line/decoded-words'
 import { MachinePieces } from '@/components/ui/machine-text/machine-pieces'
+import { MASK, maskSecrets } from '@/lib/text/secrets'
 import classes from './command-line.module.css'
 
 const SHOWN = 20_000

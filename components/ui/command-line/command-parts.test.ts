@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { commandParts, maskSecrets } from '@/components/ui/command-line/command-parts'
+import { commandParts } from '@/components/ui/command-line/command-parts'
+import { maskSecrets } from '@/lib/text/secrets'
 
 function kinds(text: string): string[] {
   return commandParts(text)

@@ -4,37 +4,17 @@
  */
 
 import { imdsRequestsIn } from '@/lib/ecs/imds-requests'
+import { secretSpans } from '@/lib/text/secrets'
 
 export interface CommandPart {
   readonly kind: 'plain' | 'imds' | 'path' | 'secret'
   readonly text: string
 }
 
-const VALUE = String.raw`[^\s'"\x60]{4,}`
-const SECRETS: readonly RegExp[] = [
-  new RegExp(String.raw`((?:x-aws-ec2-metadata-token|x-amz-security-token|x-vault-token|private-token)\s{0,4}:\s{0,4})(${VALUE})`, 'gi'),
-  new RegExp(String.raw`(authorization\s{0,4}:\s{0,4}(?:bearer|basic|token|aws4-hmac-sha256)?\s{0,4})(${VALUE})`, 'gi'),
-  new RegExp(String.raw`((?:secret_?access_?key|session_?token|api_?key|passw(?:or)?d|access_token|x-amz-signature)["']?\s{0,4}[=:]\s{0,4}["']?)(${VALUE})`, 'gi'),
-  new RegExp(String.raw`(--(?:password|passwd|token|secret|secret-key|api-key)[= ]["']?)(${VALUE})`, 'gi'),
-  /()(\beyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]*)/g,
-]
-
 interface Span {
   readonly kind: CommandPart['kind']
   readonly start: number
   readonly end: number
-}
-
-function* secretSpans(text: string): Generator<Span> {
-  for (const pattern of SECRETS) {
-    for (const match of text.matchAll(pattern)) {
-      const value = match[2] ?? ''
-      // A variable or a substitution is the name of a secret, not the secret.
-      if (/^[$<%]/.test(value)) continue
-      const start = match.index + (match[1] ?? '').length
-      yield { kind: 'secret', start, end: start + value.length }
-    }
-  }
 }
 
 function* imdsSpans(text: string): Generator<Span> {
@@ -48,7 +28,7 @@ function* imdsSpans(text: string): Generator<Span> {
 export function commandParts(text: string): CommandPart[] {
   const parts: CommandPart[] = []
   // Where spans overlap the secret wins: it must stay masked whatever surrounds it.
-  const secrets = [...secretSpans(text)]
+  const secrets = secretSpans(text).map((span): Span => ({ kind: 'secret', ...span }))
   const others = [...imdsSpans(text)].filter((span) => !secrets.some((s) => span.start < s.end && s.start < span.end))
   let at = 0
   for (const span of [...secrets, ...others].sort((a, b) => a.start - b.start || b.end - a.end)) {
@@ -60,13 +40,4 @@ export function commandParts(text: string): CommandPart[] {
   }
   if (at < text.length) parts.push({ kind: 'plain', text: text.slice(at) })
   return parts
-}
-
-export const MASK = '••••••••'
-
-/** The text with each secret replaced, for the screen and for copies made while secrets are hidden. */
-export function maskSecrets(text: string): string {
-  return commandParts(text)
-    .map((part) => (part.kind === 'secret' ? MASK : part.text))
-    .join('')
 }

@@ -5,6 +5,7 @@ import type { ExportModel } from '@/lib/export/model'
 import { treeNotes, treeText } from '@/lib/export/tree-text'
 import { html, multiline } from './html'
 import type { Html, HtmlValue } from './html'
+import { markdown } from './markdown'
 import { code, short, table, time } from './parts'
 import { timelineFigure } from './timeline-figure'
 
@@ -32,7 +33,7 @@ export function timeline(model: ExportModel): Html {
       at: entry.at,
       kind: TIMELINE_KIND_LABELS[entry.kind],
       actor: entry.actor,
-      text: html`${entry.alertId !== null && `${alertRef(entry.alertId)}: `}<span class="kept">${multiline(entry.text)}</span>`,
+      text: html`${entry.alertId !== null && `${alertRef(entry.alertId)}: `}${entry.kind === 'note' ? markdown(entry.text) : html`<span class="kept">${multiline(entry.text)}</span>`}`,
     })),
   ].sort((a, b) => compareInstants(a.at, b.at))
   return html`${timelineFigure(model)}

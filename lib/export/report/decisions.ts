@@ -2,9 +2,10 @@ import { alertRef } from '@/lib/alerts/schema'
 import { exceptionRef } from '@/lib/exceptions/schema'
 import type { ExportAlert, ExportModel } from '@/lib/export/model'
 import { ITEM_STATE_LABELS, SECTION_TITLES } from '@/lib/triage/schema'
-import { html, multiline } from './html'
+import { html } from './html'
 import type { Html } from './html'
-import { code, short, step, table, time, verdict } from './parts'
+import { inlineMarkdown, markdown } from './markdown'
+import { code, short, table, time, verdict } from './parts'
 
 export function checklists(model: ExportModel): Html {
   const open = model.alerts.flatMap((alert) =>
@@ -17,9 +18,9 @@ ${table(
     [
       { head: 'Alert', cell: ({ alert }) => html`<span class="nowrap">${alertRef(alert.id)}</span>` },
       { head: 'Section', cell: ({ item }) => short(SECTION_TITLES[item.section]) },
-      { head: 'Step', cell: ({ item }) => step(item.text) },
+      { head: 'Step', cell: ({ item }) => inlineMarkdown(item.text) },
       { head: 'State', cell: ({ item }) => html`<span class="open nowrap">${item.state === null ? 'Not answered' : ITEM_STATE_LABELS[item.state]}</span>` },
-      { head: 'Note', cell: ({ item }) => item.note || '–' },
+      { head: 'Note', cell: ({ item }) => (item.note === '' ? '–' : markdown(item.note)) },
     ],
     { empty: 'Nothing is open.', most: 300, rest: 'checklists.json' },
   )}
@@ -28,9 +29,9 @@ ${table(
     answered,
     [
       { head: 'Alert', cell: ({ alert }) => html`<span class="nowrap">${alertRef(alert.id)}</span>` },
-      { head: 'Step', cell: ({ item }) => step(item.text) },
+      { head: 'Step', cell: ({ item }) => inlineMarkdown(item.text) },
       { head: 'Answer', cell: ({ item }) => html`<span class="done nowrap">${item.state === null ? '' : ITEM_STATE_LABELS[item.state]}</span>` },
-      { head: 'Note', cell: ({ item }) => item.note || '–' },
+      { head: 'Note', cell: ({ item }) => (item.note === '' ? '–' : markdown(item.note)) },
       { head: 'By', cell: ({ item }) => short(item.actor ?? '–') },
       { head: 'When', kind: 'time', cell: ({ item }) => (item.at === null ? '–' : time(item.at)) },
     ],
@@ -49,7 +50,7 @@ export function verdicts(model: ExportModel): Html {
       { head: 'Assignee', cell: (alert) => alert.assignee ?? '–' },
       {
         head: 'Reasoning',
-        cell: (alert) => reasons(alert).map((entry) => html`<div class="kept">${time(entry.at)} ${entry.actor}: ${multiline(entry.text)}</div>`),
+        cell: (alert) => reasons(alert).map((entry) => html`<div><span class="soft">${time(entry.at)} ${entry.actor}</span>${markdown(entry.text)}</div>`),
       },
     ],
     { empty: 'The case has no alerts.', rest: 'alerts.jsonl' },
@@ -70,7 +71,7 @@ export function exceptions(model: ExportModel): Html {
             return html`${i > 0 && ' and '}<code>${entry.field}</code> ${entry.operator === 'excluded' && 'not '}${entry.type.replace('_', ' ')} ${value !== '' && code(value)}`
           }),
       },
-      { head: 'Reason', cell: (row) => row.reason },
+      { head: 'Reason', cell: (row) => markdown(row.reason) },
       { head: 'In force', cell: (row) => (row.enabled ? 'enabled' : 'disabled') },
       { head: 'Expires', kind: 'time', cell: (row) => (row.expiresAt === null ? 'never' : time(row.expiresAt)) },
       { head: 'By', cell: (row) => row.updatedBy },
@@ -81,5 +82,5 @@ export function exceptions(model: ExportModel): Html {
 
 export function notes(model: ExportModel): Html {
   if (model.notes.length === 0) return html`<p class="soft">No notes.</p>`
-  return html`${model.notes.slice(0, 500).map((note) => html`<div class="box"><p class="soft">${time(note.at)} ${note.actor}</p><p class="kept">${multiline(note.body)}</p></div>`)}`
+  return html`${model.notes.slice(0, 500).map((note) => html`<div class="box"><p class="soft">${time(note.at)} ${note.actor}</p>${markdown(note.body)}</div>`)}`
 }

@@ -7,11 +7,12 @@ import { IMDS_PATH_LABELS, IMDS_PROVIDER_LABELS } from '@/lib/ecs/imds'
 import type { ImdsFacts } from '@/lib/ecs/imds'
 import { html, multiline } from './html'
 import type { Html, HtmlValue } from './html'
+import { markdown } from './markdown'
 import { code, delta, facts, severity, short, table, time, verdict } from './parts'
 
 const KINSHIP_WORDS: Readonly<Record<ExportAlert['kinship'], string>> = {
-  same_process: 'the first and the last record are of the same process',
-  siblings: 'the first and the last record are of two processes with the same parent',
+  same_process: 'the record it is about and the last one are of the same process',
+  siblings: 'the record it is about and the last one are of two processes with the same parent',
   unknown: 'the records do not tell whether they are of one process',
 }
 
@@ -32,11 +33,6 @@ function whyTable(why: readonly WhyCondition[]): Html {
     ],
     { empty: '', most: 100 },
   )
-}
-
-/** Text that was wrapped by hand, as paragraphs. */
-function unwrap(text: string): string {
-  return text.replaceAll(/([^\n])\n(?!\n)/g, '$1 ')
 }
 
 function linksTable(alert: ExportAlert, records: ReadonlyMap<number, ExportRecord>): Html {
@@ -77,7 +73,7 @@ ${facts([
   ['Severity', html`${severity(rule.document.severity)}, risk score ${rule.document.risk_score}`],
   ['Digest', html`<code class="digest">${rule.digest}</code>`],
 ])}
-<p class="kept">${multiline(unwrap(rule.document.description.trim()))}</p>
+${markdown(rule.document.description.trim(), { hardWrapped: true })}
 <h4>Query (${rule.document.language})</h4>
 <pre>${multiline(rule.document.query.trim())}</pre>
 ${shown

@@ -23,11 +23,6 @@ export function code(text: string | null | undefined): HtmlValue {
   return text.length <= 24 ? html`<code class="nowrap">${text}</code>` : html`<code>${text}</code>`
 }
 
-/** A step of a guide: what stands in back-quotes is a field. */
-export function step(text: string): HtmlValue {
-  return text.split(/`([^`]+)`/).map((part, at) => (at % 2 === 1 ? html`<code>${part}</code>` : part))
-}
-
 const SEVERITY_WORDS: Readonly<Record<Severity, string>> = { low: 'Low', medium: 'Medium', high: 'High', critical: 'Critical' }
 
 export function severity(of: Severity): Html {

@@ -33,6 +33,10 @@ code, pre, .mono { font: 0.86rem/1.5 ui-monospace, "SF Mono", "Cascadia Mono", M
 pre { margin: 8px 0 12px; padding: 10px 12px; background: var(--sunken); border: 1px solid var(--line); border-radius: 6px; white-space: pre-wrap; }
 pre.tree { white-space: pre; overflow-x: auto; font-size: 0.8rem; }
 .digest { font-size: 0.78rem; }
+.prose > :first-child { margin-top: 0; } .prose > :last-child { margin-bottom: 0; }
+.prose :is(ul, ol) { margin: 4px 0 10px; padding-left: 22px; } .prose li { margin: 2px 0; max-width: 80ch; } .prose .heading { margin: 12px 0 4px; }
+.prose blockquote { margin: 8px 0; padding: 2px 0 2px 14px; border-left: 3px solid var(--line); color: var(--soft); } .prose hr { border: 0; border-top: 1px solid var(--line); }
+.prose table { width: auto; min-width: 0; } td .prose p { margin: 0 0 4px; }
 .hidden-character { display: inline-block; padding: 0 3px; border-radius: 3px; background: var(--mark); border: 1px solid currentColor; font-size: 0.78em; line-height: 1.25; font-family: ui-monospace, monospace; }
 .severity { font-weight: 650; } .severity::before { content: ""; display: inline-block; width: 0.62em; height: 0.62em; margin-right: 0.45em; background: currentColor; }
 .severity[data-severity="low"] { color: var(--low); } .severity[data-severity="low"]::before { border-radius: 50%; }
@@ -50,6 +54,6 @@ svg .exec { fill: var(--accent); } svg .network { fill: var(--high); } svg .othe
 footer { margin-top: 40px; padding-top: 12px; border-top: 1px solid var(--line); color: var(--soft); font-size: 0.86rem; }
 @media screen and (max-width: 640px) { table { min-width: 680px; } body { padding: 0 14px 40px; } .tlp { margin: 0 -14px; padding: 7px 14px; } nav ol { columns: 1; } dl.facts { grid-template-columns: 1fr; } dl.facts dd { margin-bottom: 5px; } }
 @page { size: A4; margin: 16mm 14mm; }
-@media print { html { font-size: 10.5px; } body { max-width: none; padding: 0; } .tlp { margin: 0; } h2, h3, h4, caption { break-after: avoid; } tr, figure, li { break-inside: avoid; }
+@media print { html { font-size: 10.5px; } nav { display: none; } p, li { orphans: 3; widows: 3; } body { max-width: none; padding: 0; } .tlp { margin: 0; } h2, h3, h4, caption { break-after: avoid; } tr, figure, li { break-inside: avoid; }
   thead { display: table-header-group; } .scroll { overflow: visible; } pre.tree { white-space: pre-wrap; overflow: visible; font-size: 0.72rem; } a { color: inherit; text-decoration: none; } th, code.nowrap { white-space: normal; } }
 `

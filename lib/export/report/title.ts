@@ -1,7 +1,8 @@
 import { CASE_STATUS_LABELS, caseRef, tlpLabel } from '@/lib/cases/schema'
 import type { ExportModel } from '@/lib/export/model'
-import { html, multiline } from './html'
+import { html } from './html'
 import type { Html } from './html'
+import { markdown } from './markdown'
 import { count, facts, severity, time } from './parts'
 import { summarySentences } from './summary-text'
 
@@ -21,7 +22,7 @@ ${facts([
 }
 
 export function summary(model: ExportModel): Html {
-  return html`${model.case.description !== '' && html`<p class="kept">${multiline(model.case.description)}</p>`}
+  return html`${model.case.description !== '' && markdown(model.case.description)}
 <ul class="plain">${summarySentences(model).map((sentence) => html`<li>${sentence}</li>`)}</ul>`
 }
 

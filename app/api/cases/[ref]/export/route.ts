@@ -18,8 +18,9 @@ export const GET = route(async (request: Request, { params }: { params: Promise<
   const { ref } = await params
   const id = parseCaseRef(ref)
   if (id === null) throw new AppError('not_found', 'A case is written like C-1.')
+  const showSecrets = new URL(request.url).searchParams.get('show-secrets')
   const ctx = getContext()
-  const prepared = await prepareExport(ctx, id)
+  const prepared = await prepareExport(ctx, id, showSecrets === null ? {} : { showSecrets })
   const { fileName, zipBytes, zipSha256, manifestSha256 } = prepared.preview
   const etag = `"${zipSha256}"`
   if (request.headers.get('if-none-match') === etag) return new Response(null, { status: 304, headers: { etag } })
