@@ -186,6 +186,7 @@ test('8: the alert is closed with a verdict, joins a case, and the case exports 
   await page.keyboard.press('t')
   const close = page.getByRole('dialog')
   await close.getByLabel('Note').fill('A curl in /tmp asked for the role by hand.')
+  await close.getByRole('checkbox', { name: /open the next one/ }).uncheck()
   await expectAccessible(page)
   await close.getByRole('button', { name: /^Close A-/ }).click()
   await expect(triage).toContainText('True positive')

@@ -4,34 +4,48 @@ import { ActionIcon, Tooltip } from '@mantine/core'
 import { IconArrowBackUp, IconChevronDown, IconChevronUp } from '@tabler/icons-react'
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
+import { useEffect } from 'react'
 import { useCommands } from '@/components/ui/commands/command-provider'
+import { movePlace } from '@/components/ui/data-table/list-place'
 import classes from './alert-position.module.css'
 
+interface Neighbour {
+  readonly id: number
+  readonly href: string
+}
+
 interface AlertPositionProps {
+  readonly alertId: number
   readonly position: number | null
   readonly total: number
-  readonly previousHref: string | null
-  readonly nextHref: string | null
+  readonly previous: Neighbour | null
+  readonly next: Neighbour | null
+  /** The list, on the page where the alert is. */
   readonly listHref: string
 }
 
 /** Where the alert stands in the list one came from, with the way to its neighbours: `3 of 41`, keys `k` and `j`. */
-export function AlertPosition({ position, total, previousHref, nextHref, listHref }: AlertPositionProps) {
+export function AlertPosition({ alertId, position, total, previous, next, listHref }: AlertPositionProps) {
   const router = useRouter()
+  // Back in the list, its cursor is on what was looked at last.
+  const [before, after] = [previous?.id, next?.id]
+  useEffect(() => {
+    movePlace(listHref, String(alertId), [before, alertId, after].flatMap((id) => (id === undefined ? [] : [String(id)])))
+  }, [listHref, alertId, before, after])
   const group = 'List'
   useCommands([
-    ...(nextHref === null ? [] : [{ id: 'alerts.next', label: 'Next alert', group, keys: 'j', run: () => router.push(nextHref) }]),
-    ...(previousHref === null ? [] : [{ id: 'alerts.previous', label: 'Previous alert', group, keys: 'k', run: () => router.push(previousHref) }]),
+    ...(next === null ? [] : [{ id: 'alerts.next', label: 'Next alert', group, keys: 'j', run: () => router.push(next.href) }]),
+    ...(previous === null ? [] : [{ id: 'alerts.previous', label: 'Previous alert', group, keys: 'k', run: () => router.push(previous.href) }]),
     { id: 'alerts.list', label: 'Back to the list', group, keys: 'u', icon: <IconArrowBackUp size={18} stroke={1.7} />, run: () => router.push(listHref) },
   ])
-  const step = (href: string | null, label: string, icon: React.ReactNode) => (
+  const step = (to: Neighbour | null, label: string, icon: React.ReactNode) => (
     <Tooltip label={label}>
-      {href === null ? (
+      {to === null ? (
         <ActionIcon variant="default" aria-label={label} disabled>
           {icon}
         </ActionIcon>
       ) : (
-        <ActionIcon component={Link} href={href} variant="default" aria-label={label}>
+        <ActionIcon component={Link} href={to.href} variant="default" aria-label={label}>
           {icon}
         </ActionIcon>
       )}
@@ -40,10 +54,10 @@ export function AlertPosition({ position, total, previousHref, nextHref, listHre
   return (
     <nav className={classes.position} aria-label="Alerts of the list">
       <span className={classes.words}>
-        {position === null ? 'Not in the list' : `${position.toLocaleString('en')} of ${total.toLocaleString('en')}`}
+        {position === null ? 'Not in this list' : `${position.toLocaleString('en')} of ${total.toLocaleString('en')}`}
       </span>
-      {step(previousHref, 'Previous alert', <IconChevronUp size={16} stroke={1.8} />)}
-      {step(nextHref, 'Next alert', <IconChevronDown size={16} stroke={1.8} />)}
+      {step(previous, 'Previous alert', <IconChevronUp size={16} stroke={1.8} />)}
+      {step(next, 'Next alert', <IconChevronDown size={16} stroke={1.8} />)}
     </nav>
   )
 }

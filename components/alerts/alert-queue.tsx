@@ -4,7 +4,7 @@ import { Button } from '@mantine/core'
 import { IconBellRinging, IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
 import { useRouter } from 'next/navigation'
 import { useQueryStates } from 'nuqs'
-import { useMemo, useState, useTransition, type ReactNode } from 'react'
+import { useEffect, useMemo, useRef, useState, useTransition, type ReactNode } from 'react'
 import type { AlertActions } from '@/components/alerts/alert-actions'
 import { CloseDialog } from '@/components/alerts/close-dialog'
 import { QUEUE_COLUMNS } from '@/components/alerts/queue-columns'
@@ -13,20 +13,34 @@ import type { QueueChange } from '@/components/alerts/queue-facets'
 import { QueueFilters } from '@/components/alerts/queue-filters'
 import { queueParams, serializeQueue, toFilter } from '@/components/alerts/queue-params'
 import { QueueSelection } from '@/components/alerts/queue-selection'
+import { useLiveRows } from '@/components/alerts/use-live-rows'
 import { useNewAlerts } from '@/components/alerts/use-new-alerts'
 import { useQueueCommands } from '@/components/alerts/use-queue-commands'
 import { useTriage } from '@/components/alerts/use-triage'
+import type { Meant, Refusal } from '@/components/alerts/use-triage'
 import { AddToCase } from '@/components/cases/add-to-case'
 import type { AddToCaseActions } from '@/components/cases/case-actions'
 import { ExceptionDialog } from '@/components/exceptions/exception-dialog'
 import type { SaveException } from '@/components/exceptions/exception-actions'
 import { DataTable } from '@/components/ui/data-table/data-table'
+import { rememberTotal } from '@/components/ui/data-table/list-place'
+import { useCurrentRow } from '@/components/ui/data-table/use-row-cursor'
+import type { CursorHandle } from '@/components/ui/data-table/use-row-cursor'
+import { useUndone } from '@/components/ui/undo/undo-provider'
 import { ALERT_SORTS, alertRef, describeAlerts } from '@/lib/alerts/schema'
 import type { AlertSummary, AlertTarget, FacetLabels, Verdict } from '@/lib/alerts/schema'
 import classes from './queue.module.css'
 
 interface AlertQueueProps {
+  /** The list's address, under which its place is kept: it comes with the rows, later than the browser's. */
+  readonly address: string
+  /** The address without page and order, under which its total is kept. */
+  readonly listAddress: string
   readonly rows: readonly AlertSummary[]
+  /** The newest entry of history the rows show. */
+  readonly entry: number
+  /** The page that is shown, which may be nearer than the one asked for. */
+  readonly page: number
   readonly total: number
   /** Names of the rules and hosts that the filter names. */
   readonly labels: FacetLabels
@@ -46,18 +60,27 @@ const NOBODY: ReadonlySet<string> = new Set()
 
 /** The queue: facets, search, sorting, selection; and triage from the keyboard without opening an alert. */
 export function AlertQueue(props: AlertQueueProps) {
-  const { rows, total, labels, pageSize, folded, newestId, me, actions, empty } = props
+  const { address, listAddress, page, total, labels, pageSize, folded, newestId, me, actions, empty } = props
   const router = useRouter()
   const [loading, startTransition] = useTransition()
   const [params, setParams] = useQueryStates(queueParams, { shallow: false, history: 'push', startTransition })
   const [selected, setSelected] = useState(NOBODY)
   const [isWide, setWide] = useState(false)
-  const [cursor, setCursor] = useState<string>()
   const [closing, setClosing] = useState<Verdict>()
   const [excluding, setExcluding] = useState<number>()
-  const triage = useTriage({ actions, before: rows })
+  const table = useRef<CursorHandle>(null)
+  const { rows, seen } = useLiveRows(props.rows, props.entry, actions.readNow)
+  const rowIds = useMemo(() => rows.map(({ id }) => String(id)), [rows])
+  const cursor = useCurrentRow(address, rowIds)
+  const triage = useTriage({ actions, seen })
   const filter = useMemo(() => toFilter(params), [params])
   const fresh = useNewAlerts(actions.countNew, filter, newestId)
+
+  useEffect(() => rememberTotal(listAddress, total), [listAddress, total])
+  // What was undone is what somebody wants to look at again.
+  useUndone(({ alerts, alertIds: [first] }) => {
+    if (alerts === 1 && first !== undefined) table.current?.pointAt(String(first))
+  })
 
   const select = (next: ReadonlySet<string>) => {
     setSelected(next)
@@ -77,12 +100,21 @@ export function AlertQueue(props: AlertQueueProps) {
   const target: AlertTarget | undefined = isWide ? { filter } : ids.length > 0 ? { ids } : undefined
   const count = isWide ? total : ids.length
   /** What is done is no longer chosen; what was refused stays chosen. */
-  const finish = async (work: Promise<string | undefined>) => {
+  const finish = async (work: Promise<Refusal | undefined>) => {
     const refused = await work
     if (refused === undefined) select(NOBODY)
     return refused
   }
-  const acknowledge = () => target && void finish(triage.setStatus(target, 'acknowledged'))
+  const acknowledge = () => target && void finish(triage.move(target, 'acknowledged'))
+  /** With a verdict the work on these rows is done, whether or not the list keeps them: on to the next. */
+  const close = async (verdict: Verdict, note: string, meant: Meant | undefined): Promise<Refusal | undefined> => {
+    if (!target) return { message: 'No alert is selected.' }
+    const refused = await finish(triage.close(target, verdict, note, meant))
+    if (refused) return refused
+    setClosing(undefined)
+    table.current?.advance(new Set(isWide ? rowIds : ids.filter((id) => !meant?.leave.includes(id)).map(String)))
+    return undefined
+  }
 
   useQueueCommands({
     enabled: target !== undefined,
@@ -96,12 +128,13 @@ export function AlertQueue(props: AlertQueueProps) {
 
   const addToCase = target && <AddToCase target={target} count={count} actions={props.addToCase} onDone={() => select(NOBODY)} />
   const pages = Math.max(1, Math.ceil(total / pageSize))
-  const page = Math.min(Math.max(1, params.page), pages)
   const from = total === 0 ? 0 : (page - 1) * pageSize + 1
   return (
     <>
       <DataTable
         label="Alerts"
+        address={address}
+        cursor={table}
         storageKey="alerts"
         height="fill"
         rowHeight={58}
@@ -116,7 +149,6 @@ export function AlertQueue(props: AlertQueueProps) {
         onSortChange={({ id, desc }) => change({ sort: ALERT_SORTS.find((known) => known === id) ?? null, order: desc ? 'desc' : 'asc' })}
         selected={selected}
         onSelectedChange={select}
-        onCursorChange={setCursor}
         empty={empty}
         toolbar={
           <>
@@ -180,13 +212,10 @@ export function AlertQueue(props: AlertQueueProps) {
       <CloseDialog
         verdict={closing}
         what={isWide ? `all ${total.toLocaleString('en')} matching alerts` : describeAlerts(ids, count)}
+        count={count}
+        canLeave={!isWide}
         onCancel={() => setClosing(undefined)}
-        onClose={async (verdict, note) => {
-          if (!target) return 'No alert is selected.'
-          const refused = await finish(triage.setStatus(target, 'closed', verdict, note))
-          if (refused === undefined) setClosing(undefined)
-          return refused
-        }}
+        onClose={close}
       />
       <ExceptionDialog source={excluding === undefined ? undefined : { kind: 'alert', alertId: excluding }} onClose={() => setExcluding(undefined)} save={props.saveException} />
     </>

@@ -1,11 +1,13 @@
 'use client'
 
-import { Button, Checkbox, Group, Modal, Radio, Stack, Textarea } from '@mantine/core'
+import { Button, Group, Modal, Radio, Stack, Textarea } from '@mantine/core'
 import { getHotkeyHandler } from '@mantine/hooks'
-import { useState } from 'react'
+import { useState, type ReactNode } from 'react'
+import { ChangedMeanwhile } from '@/components/alerts/changed-meanwhile'
+import type { Meant, Refusal } from '@/components/alerts/use-triage'
 import { Keys } from '@/components/ui/commands/keys'
 import { VerdictBadge } from '@/components/ui/verdict-badge'
-import { VERDICTS } from '@/lib/alerts/schema'
+import { VERDICTS, VERDICT_LABELS } from '@/lib/alerts/schema'
 import type { Verdict } from '@/lib/alerts/schema'
 import classes from './close-dialog.module.css'
 
@@ -22,41 +24,47 @@ interface CloseDialogProps {
   readonly verdict: Verdict | undefined
   /** `3 alerts`, `A-12`. */
   readonly what: string
+  /** How many that is. */
+  readonly count: number
+  /** Whether those that changed meanwhile can be left out. */
+  readonly canLeave?: boolean
   readonly onCancel: () => void
   /** Answers why it was refused, or undefined when it is done. */
-  readonly onClose: (verdict: Verdict, note: string, goOn: boolean) => Promise<string | undefined>
-  /** Offers to go on to the next alert; its initial state. */
-  readonly goOn?: boolean
+  readonly onClose: (verdict: Verdict, note: string, meant?: Meant) => Promise<Refusal | undefined>
+  /** What happens afterwards, such as going on to the next alert: a setting. */
+  readonly after?: ReactNode
 }
 
 /** Closing with a verdict and a note. The focus is in the note: `f`, a few words, Ctrl Enter, done. */
 export function CloseDialog({ verdict, ...props }: CloseDialogProps) {
   return (
-    <Modal opened={verdict !== undefined} onClose={props.onCancel} title={`Close ${props.what}`} size={520}>
+    <Modal opened={verdict !== undefined} onClose={props.onCancel} title={`Close ${props.what}`} size={520} transitionProps={{ exitDuration: 0 }}>
       {verdict !== undefined && <CloseForm initial={verdict} {...props} />}
     </Modal>
   )
 }
 
-function CloseForm({ initial, what, onCancel, onClose, goOn }: Omit<CloseDialogProps, 'verdict'> & { initial: Verdict }) {
+function CloseForm({ initial, what, count, canLeave = false, onCancel, onClose, after }: Omit<CloseDialogProps, 'verdict'> & { initial: Verdict }) {
   const [verdict, setVerdict] = useState(initial)
   const [note, setNote] = useState('')
-  const [next, setNext] = useState(goOn ?? false)
   const [busy, setBusy] = useState(false)
-  const [failure, setFailure] = useState<string>()
-  const submit = async () => {
+  const [refused, setRefused] = useState<Refusal>()
+  const conflict = refused?.conflict
+  const others = count - (conflict?.alertIds.length ?? 0)
+  const submit = async (meant?: Meant) => {
     if (busy) return
     setBusy(true)
-    setFailure(undefined)
-    const refused = await onClose(verdict, note, next)
+    const answer = await onClose(verdict, note, meant)
     setBusy(false)
-    setFailure(refused)
+    setRefused(answer)
   }
+  /** The first press is refused; the second, with what changed in sight, means it. */
+  const confirm = () => submit(conflict && { entry: conflict.entry, leave: [] })
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault()
-        void submit()
+        void confirm()
       }}
     >
       <Stack gap="md">
@@ -84,25 +92,37 @@ function CloseForm({ initial, what, onCancel, onClose, goOn }: Omit<CloseDialogP
           maxLength={30_000}
           value={note}
           onChange={(event) => setNote(event.currentTarget.value)}
-          onKeyDown={getHotkeyHandler([['mod+Enter', () => void submit()]])}
+          // A second press out of habit must not overrule what it just told.
+          onKeyDown={getHotkeyHandler([['mod+Enter', () => void (conflict ? undefined : submit())]])}
         />
-        {failure !== undefined && (
-          <p role="alert" className={classes.failure}>
-            {failure}
-          </p>
+        {conflict ? (
+          <ChangedMeanwhile conflict={conflict} single={count === 1} />
+        ) : (
+          refused && (
+            <p role="alert" className={classes.failure}>
+              {refused.message}
+            </p>
+          )
         )}
         <Group justify="space-between" gap="sm">
-          {goOn === undefined ? (
-            <span />
-          ) : (
-            <Checkbox label="Then open the next alert" checked={next} onChange={(event) => setNext(event.currentTarget.checked)} />
-          )}
-          <Group gap="sm">
+          {after ?? <span />}
+          <Group gap="sm" ml="auto">
             <Button variant="default" onClick={onCancel} disabled={busy}>
               Cancel
             </Button>
-            <Button type="submit" loading={busy} rightSection={<Keys keys="mod+Enter" />} aria-label={`Close ${what}`}>
-              Close
+            {conflict && canLeave && others > 0 && (
+              <Button variant="default" disabled={busy} onClick={() => void submit({ entry: conflict.entry, leave: conflict.alertIds })}>
+                {others === 1 ? 'Close the other one' : `Close the other ${others.toLocaleString('en')}`}
+              </Button>
+            )}
+            <Button
+              type="submit"
+              color={conflict ? 'red' : undefined}
+              loading={busy}
+              rightSection={conflict ? undefined : <Keys keys="mod+Enter" />}
+              aria-label={conflict ? `Close ${what} as ${VERDICT_LABELS[verdict].toLowerCase()} anyway` : `Close ${what}`}
+            >
+              {conflict ? `Close as ${VERDICT_LABELS[verdict].toLowerCase()} anyway` : 'Close'}
             </Button>
           </Group>
         </Group>

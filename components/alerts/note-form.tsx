@@ -6,6 +6,8 @@ import { useEffect, useRef, useState, useTransition } from 'react'
 import type { AlertActions } from '@/components/alerts/alert-actions'
 import { useCommands } from '@/components/ui/commands/command-provider'
 import { Keys } from '@/components/ui/commands/keys'
+import { markOwn } from '@/components/ui/undo/own-acts'
+import { tabId } from '@/components/ui/undo/tab-id'
 import classes from './note-form.module.css'
 
 /** A note into the alert's history; also on the key `n`. */
@@ -23,7 +25,8 @@ export function NoteForm({ alertId, addNote }: { alertId: number; addNote: Alert
   const save = () => {
     if (text.trim() === '' || busy) return
     startTransition(async () => {
-      const result = await addNote({ alertId, note: text })
+      markOwn([alertId])
+      const result = await addNote({ alertId, note: text, tab: tabId() })
       setFailure(result.ok ? undefined : result.error.message)
       if (result.ok) setText('')
     })

@@ -25,6 +25,9 @@ function Reason({ alert }: { alert: AlertSummary }) {
       </span>
       <span className={classes.under}>
         <span className={classes.ref}>{alertRef(alert.id)}</span>
+        <span className={classes.narrowTime}>
+          <RelativeAge value={alert.occurredAt} />
+        </span>
         {alert.caseIds.length > 0 && <span className={classes.inCase}>in {listCases(alert.caseIds)}</span>}
         {alert.retractedAt !== null && (
           <span className={classes.mark} title="With an event that arrived later the rule no longer matches.">
@@ -81,6 +84,7 @@ export const QUEUE_COLUMNS: ReadonlyArray<DataColumn<AlertSummary> & { readonly 
     sortBy: serverSorted,
     sortDescFirst: true,
     multiline: true,
+    wideOnly: true,
     cell: (alert) => <StackedTime value={alert.occurredAt} />,
   },
   { id: 'reason', header: 'What happened', minWidth: 290, primary: true, multiline: true, cell: (alert) => <Reason alert={alert} /> },

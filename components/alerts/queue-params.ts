@@ -37,6 +37,14 @@ export const loadQueueParams = createLoader(queueParams)
 export const serializeQueue = createSerializer(queueParams)
 export type QueueParams = Awaited<ReturnType<typeof loadQueueParams>>
 
+/** Rows of one page. */
+export const QUEUE_PAGE_SIZE = 100
+
+/** What names the list whatever its order and page: "7 of 41 left" counts in it. */
+export function queueTotalAddress(params: QueueParams): string {
+  return serializeQueue('/alerts', { ...params, sort: null, order: null, page: null })
+}
+
 /** The URL's name of a facet. */
 export const FACET_PARAMS = {
   status: 'status',

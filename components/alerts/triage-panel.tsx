@@ -1,12 +1,13 @@
 'use client'
 
-import { Button, Menu } from '@mantine/core'
+import { Button, Checkbox, Menu } from '@mantine/core'
 import { IconChecks, IconChevronDown, IconCopy, IconFlask, IconRefresh, IconShieldCheck, IconShieldX, IconTargetArrow, IconUser } from '@tabler/icons-react'
-import { useRouter } from 'next/navigation'
+import Link from 'next/link'
 import { useState, type ReactNode } from 'react'
 import type { AlertActions } from '@/components/alerts/alert-actions'
 import { AssignMenu } from '@/components/alerts/assign-menu'
 import { CloseDialog } from '@/components/alerts/close-dialog'
+import { useAfterVerdict } from '@/components/alerts/use-after-verdict'
 import { useTriage } from '@/components/alerts/use-triage'
 import { useCommands } from '@/components/ui/commands/command-provider'
 import { Keys } from '@/components/ui/commands/keys'
@@ -14,8 +15,23 @@ import { RelativeAge } from '@/components/ui/relative-age'
 import { StatusBadge } from '@/components/ui/status-badge'
 import { VerdictBadge } from '@/components/ui/verdict-badge'
 import { alertRef } from '@/lib/alerts/schema'
-import type { AlertHistoryEntry, AlertSummary, Verdict } from '@/lib/alerts/schema'
+import type { AlertFilter, AlertHistoryEntry, AlertSort, AlertSummary, Verdict } from '@/lib/alerts/schema'
 import classes from './triage-panel.module.css'
+
+/** The list an alert is decided in: what is in it, where it is, and how many of it have no verdict. */
+export interface TriageList {
+  readonly filter: AlertFilter
+  readonly sort: AlertSort
+  readonly href: string
+  /** Without page and order. */
+  readonly address: string
+  /** Of the URL of an alert within it. */
+  readonly search: string
+  readonly left: number
+  readonly total: number
+  /** Whether there is another one to decide. */
+  readonly hasNext: boolean
+}
 
 interface TriagePanelProps {
   readonly alert: AlertSummary
@@ -23,8 +39,10 @@ interface TriagePanelProps {
   readonly decided: AlertHistoryEntry | null
   readonly me: string
   readonly actions: AlertActions
-  /** Where the next alert of the list is. */
-  readonly nextHref: string | null
+  /** The newest entry of its history that the page shows. */
+  readonly entry: number
+  /** The list that the analyst came from. */
+  readonly list: TriageList
   /** Further things to do: a case, an exclusion. */
   readonly children?: ReactNode
 }
@@ -41,14 +59,14 @@ const OTHERS = [
 ] as const
 
 /** The decision: acknowledge, a verdict with its note, who looks after it. Each also by one key. */
-export function TriagePanel({ alert, decided, me, actions, nextHref, children }: TriagePanelProps) {
-  const router = useRouter()
-  const { pending, setStatus, assign } = useTriage({ actions, before: [alert] })
+export function TriagePanel({ alert, decided, me, actions, entry, list, children }: TriagePanelProps) {
+  const { pending, close, move, assign } = useTriage({ actions, seen: { entry } })
+  const after = useAfterVerdict(alert, list, actions.nextUndecided)
   const [closing, setClosing] = useState<Verdict>()
   const target = { ids: [alert.id] }
   const ref = alertRef(alert.id)
-  const acknowledge = () => void setStatus(target, 'acknowledged')
-  const reopen = () => void setStatus(target, 'open')
+  const acknowledge = () => void move(target, 'acknowledged')
+  const reopen = () => void move(target, 'open')
 
   const group = 'Alert'
   useCommands([
@@ -135,16 +153,31 @@ export function TriagePanel({ alert, decided, me, actions, nextHref, children }:
         />
         {children}
       </div>
+      <p className={classes.left}>
+        <Link href={list.href} prefetch={false}>
+          {after.words}
+        </Link>
+      </p>
       <CloseDialog
         verdict={closing}
         what={ref}
-        goOn={nextHref === null ? undefined : false}
+        count={1}
+        after={
+          list.hasNext ? (
+            <Checkbox
+              label="Then open the next one"
+              description={after.words}
+              checked={after.goesOn}
+              onChange={(event) => after.setGoesOn(event.currentTarget.checked)}
+            />
+          ) : undefined
+        }
         onCancel={() => setClosing(undefined)}
-        onClose={async (verdict, note, goOn) => {
-          const refused = await setStatus(target, 'closed', verdict, note)
-          if (refused !== undefined) return refused
+        onClose={async (verdict, note, meant) => {
+          const refused = await close(target, verdict, note, meant)
+          if (refused) return refused
           setClosing(undefined)
-          if (goOn && nextHref !== null) router.push(nextHref)
+          await after.go()
           return undefined
         }}
       />

@@ -1,115 +1,130 @@
 'use client'
 
-import { Button, Group } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useTransition } from 'react'
 import type { AlertActions } from '@/components/alerts/alert-actions'
+import { markOwn } from '@/components/ui/undo/own-acts'
+import { tabId } from '@/components/ui/undo/tab-id'
+import { useUndo } from '@/components/ui/undo/undo-provider'
 import { VERDICT_LABELS, describeAlerts } from '@/lib/alerts/schema'
-import type { AlertStatus, AlertSummary, AlertTarget, ChangeCount, Verdict } from '@/lib/alerts/schema'
-import type { ActionResult } from '@/lib/errors'
+import type { AlertStatus, AlertTarget, ChangeCount, Seen, Verdict } from '@/lib/alerts/schema'
+import type { ActionResult, Conflict } from '@/lib/errors'
 
-type Before = Pick<AlertSummary, 'id' | 'status' | 'verdict' | 'assignee'>
-type Undo = () => Promise<void>
+/** Why something was not done; with a conflict it can be done knowingly. */
+export interface Refusal {
+  readonly message: string
+  readonly conflict?: Conflict
+}
+
+/** An act given again after a refusal told what had changed. */
+export interface Meant {
+  readonly entry: number
+  /** Changed alerts that are to stay as they are. */
+  readonly leave: readonly number[]
+}
 
 interface TriageOptions {
-  readonly actions: AlertActions
-  /** The alerts as they are now, as far as the page knows them: what undo goes back to. */
-  readonly before: readonly Before[]
+  readonly actions: Pick<AlertActions, 'setStatus' | 'assign'>
+  /** What the page shows: a change of the same thing since refuses the act. */
+  readonly seen: Seen
 }
 
 function idsOf(target: AlertTarget): readonly number[] {
   return 'ids' in target ? target.ids : []
 }
 
-/** Alerts that were alike, together: one call of undo for each kind. */
-function groups(before: readonly Before[], key: (alert: Before) => string): ReadonlyArray<readonly [Before, readonly number[]]> {
-  const found = new Map<string, [Before, number[]]>()
-  for (const alert of before) {
-    const group = found.get(key(alert))
-    if (group) group[1].push(alert.id)
-    else found.set(key(alert), [alert, [alert.id]])
-  }
-  return [...found.values()]
+function without(target: AlertTarget, leave: readonly number[]): AlertTarget {
+  return 'ids' in target ? { ids: target.ids.filter((id) => !leave.includes(id)) } : target
 }
 
-function announce(message: string, undo: Undo | undefined): void {
+/** A refusal of what has no dialog: with a button for those who mean it. */
+function refuse({ message, conflict }: Refusal, anyway: string, onAnyway: (meant: Meant) => void): void {
   const id = notifications.show({
+    color: 'red',
+    title: 'Not done',
+    autoClose: conflict ? false : undefined,
     message: (
-      <Group justify="space-between" gap="sm" wrap="nowrap">
-        <span>{message}</span>
-        {undo && (
+      <>
+        {message}
+        {conflict && (
           <Button
-            variant="subtle"
+            variant="default"
             size="compact-xs"
+            mt={6}
+            display="block"
             onClick={() => {
               notifications.hide(id)
-              void undo()
+              onAnyway({ entry: conflict.entry, leave: [] })
             }}
           >
-            Undo
+            {anyway}
           </Button>
         )}
-      </Group>
+      </>
     ),
-    autoClose: 8000,
   })
 }
 
 /**
- * What is done with alerts from the queue and from an alert's page: each with a message that offers to undo it where the page
- * knows what was before. Each answers why it was refused, or undefined.
+ * What is done with alerts from the queue and from an alert's page, each with a message that offers to undo it. Each answers why
+ * it was refused, or undefined.
  */
-export function useTriage({ actions, before }: TriageOptions) {
+export function useTriage({ actions, seen }: TriageOptions) {
   const [pending, startTransition] = useTransition()
+  const { announce } = useUndo()
 
   /** In a transition, so that what the page shows meanwhile stays until the server's new state is there. */
-  const run = (call: () => Promise<ActionResult<ChangeCount>>, done: (count: ChangeCount) => void): Promise<string | undefined> =>
+  const run = (target: AlertTarget, call: () => Promise<ActionResult<ChangeCount>>, done: (count: ChangeCount) => void): Promise<Refusal | undefined> =>
     new Promise((resolve) => {
+      markOwn(idsOf(target))
       startTransition(async () => {
-        const result = await call()
-        if (result.ok) done(result.value)
-        else notifications.show({ color: 'red', title: 'Not done', message: result.error.message })
-        resolve(result.ok ? undefined : result.error.message)
+        const result = await call().catch(() => undefined)
+        markOwn(idsOf(target))
+        if (result?.ok) done(result.value)
+        resolve(result?.ok ? undefined : (result?.error ?? { message: 'The server did not answer. Nothing is known to be changed.' }))
       })
     })
+  const seenBy = (meant: Meant | undefined): Seen => ({ ...(meant === undefined ? seen : { entry: meant.entry }), tab: tabId() })
 
-  const undoStatus = (target: AlertTarget): Undo | undefined => {
-    const ids = new Set(idsOf(target))
-    const known = before.filter((alert) => ids.has(alert.id))
-    if (known.length === 0 || known.length < ids.size) return undefined
-    return async () => {
-      for (const [{ status, verdict }, group] of groups(known, (alert) => `${alert.status} ${alert.verdict ?? ''}`)) {
-        await run(() => actions.setStatus({ ids: group }, { status, ...(verdict === null ? {} : { verdict }), note: 'Undone.' }), () => undefined)
-      }
-    }
-  }
-
-  const setStatus = (target: AlertTarget, status: AlertStatus, verdict?: Verdict, note = '') =>
-    run(
-      () => actions.setStatus(target, { status, ...(verdict === undefined ? {} : { verdict }), note }),
-      ({ changed, unchanged }) => {
-        const what = describeAlerts(idsOf(target), changed)
-        const as = status === 'closed' && verdict ? `closed as ${VERDICT_LABELS[verdict].toLowerCase()}` : status === 'open' ? 'open again' : 'acknowledged'
-        const rest = unchanged > 0 ? ` ${unchanged.toLocaleString('en')} already ${unchanged === 1 ? 'was' : 'were'}.` : ''
-        announce(changed === 0 ? `Nothing to change.${rest}` : `${what} ${as}.${rest}`, changed === 0 ? undefined : undoStatus(target))
-      },
-    )
-
-  const assign = (target: AlertTarget, assignee: string | null) => {
-    const ids = new Set(idsOf(target))
-    const known = before.filter((alert) => ids.has(alert.id))
-    const undo = async () => {
-      for (const [alert, group] of groups(known, ({ assignee: name }) => name ?? '')) await run(() => actions.assign({ ids: group }, { assignee: alert.assignee }), () => undefined)
-    }
+  /** A verdict has a dialog that shows its refusals. */
+  const close = (asked: AlertTarget, verdict: Verdict, note: string, meant?: Meant): Promise<Refusal | undefined> => {
+    const target = without(asked, meant?.leave ?? [])
     return run(
-      () => actions.assign(target, { assignee }),
-      ({ changed }) => {
-        const what = describeAlerts([...ids], changed)
-        const text = changed === 0 ? 'Nothing to change.' : assignee === null ? `Nobody is assigned to ${what}.` : `${what} assigned to ${assignee}.`
-        announce(text, changed > 0 && ids.size > 0 && known.length === ids.size ? undo : undefined)
+      target,
+      () => actions.setStatus(target, { status: 'closed', verdict, note, seen: seenBy(meant) }),
+      ({ changed, unchanged, act }) => {
+        const rest = unchanged > 0 ? ` ${unchanged.toLocaleString('en')} already ${unchanged === 1 ? 'was' : 'were'}.` : ''
+        announce(changed === 0 ? `Nothing to change.${rest}` : `${describeAlerts(idsOf(target), changed)} closed as ${VERDICT_LABELS[verdict].toLowerCase()}.${rest}`, act)
       },
     )
   }
 
-  return { pending, setStatus, assign }
+  const move = async (target: AlertTarget, status: Exclude<AlertStatus, 'closed'>, meant?: Meant): Promise<Refusal | undefined> => {
+    const refused = await run(
+      target,
+      () => actions.setStatus(target, { status, seen: seenBy(meant) }),
+      ({ changed, unchanged, act }) => {
+        const rest = unchanged > 0 ? ` ${unchanged.toLocaleString('en')} already ${unchanged === 1 ? 'was' : 'were'}.` : ''
+        announce(changed === 0 ? `Nothing to change.${rest}` : `${describeAlerts(idsOf(target), changed)} ${status === 'open' ? 'open again' : 'acknowledged'}.${rest}`, act)
+      },
+    )
+    if (refused) refuse(refused, status === 'open' ? 'Open again anyway' : 'Acknowledge anyway', (next) => void move(target, status, next))
+    return refused
+  }
+
+  const assign = async (target: AlertTarget, assignee: string | null, meant?: Meant): Promise<Refusal | undefined> => {
+    const refused = await run(
+      target,
+      () => actions.assign(target, { assignee, seen: seenBy(meant) }),
+      ({ changed, act }) => {
+        const what = describeAlerts(idsOf(target), changed)
+        announce(changed === 0 ? 'Nothing to change.' : assignee === null ? `Nobody is assigned to ${what}.` : `${what} assigned to ${assignee}.`, act)
+      },
+    )
+    if (refused) refuse(refused, 'Assign anyway', (next) => void assign(target, assignee, next))
+    return refused
+  }
+
+  return { pending, close, move, assign }
 }

@@ -1,15 +1,15 @@
 'use client'
 
 import { Button, Group, Modal, SegmentedControl } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { IconBriefcase2 } from '@tabler/icons-react'
 import Link from 'next/link'
-import { useEffect, useState } from 'react'
+import { useEffect, useState, type ReactNode } from 'react'
 import type { AddToCaseActions } from '@/components/cases/case-actions'
 import { CaseFields, EMPTY_DRAFT, toInput } from '@/components/cases/case-fields'
 import { CasePicker } from '@/components/cases/case-picker'
 import { useCommands } from '@/components/ui/commands/command-provider'
 import { ListSkeleton } from '@/components/ui/skeletons'
+import { useUndo } from '@/components/ui/undo/undo-provider'
 import { alertRef, type AlertTarget } from '@/lib/alerts/schema'
 import { caseRef, type CaseOption } from '@/lib/cases/schema'
 import classes from './cases.module.css'
@@ -31,15 +31,12 @@ function describe(target: AlertTarget, count: number): string {
   return only === undefined ? `${count.toLocaleString('en')} alerts` : alertRef(only)
 }
 
-function announce(caseId: number, message: string): void {
-  notifications.show({
-    message: (
-      <>
-        {message} <Link href={`/cases/${caseRef(caseId)}`}>Open {caseRef(caseId)}</Link>
-      </>
-    ),
-    autoClose: 8000,
-  })
+function done(caseId: number, message: string): ReactNode {
+  return (
+    <>
+      {message} <Link href={`/cases/${caseRef(caseId)}`}>Open {caseRef(caseId)}</Link>
+    </>
+  )
 }
 
 /** "Add to case…", also on the key `c`: for one alert, for those selected, or for all that match a filter. */
@@ -84,6 +81,7 @@ function AddToCaseForm({ target, count, actions, inCases, onCancel, onDone }: Fo
   const [failure, setFailure] = useState<string>()
   const [busy, setBusy] = useState(false)
   const { options: loadOptions } = actions
+  const { announce } = useUndo()
 
   useEffect(() => {
     let current = true
@@ -113,7 +111,7 @@ function AddToCaseForm({ target, count, actions, inCases, onCancel, onDone }: Fo
       if (mode === 'new') {
         const result = await actions.create(toInput(draft), target)
         if (result.ok) {
-          announce(result.value.id, `${describe(target, count)} added to a new case.`)
+          announce(done(result.value.id, `${describe(target, count)} added to a new case.`), result.value.act)
           onDone()
         } else {
           setErrors(result.error.fields)
@@ -122,8 +120,9 @@ function AddToCaseForm({ target, count, actions, inCases, onCancel, onDone }: Fo
       } else if (picked !== undefined) {
         const result = await actions.add(picked, target)
         if (result.ok) {
-          const { added, already } = result.value
-          announce(picked, added === 0 ? 'Nothing to add: the case has them all.' : `${added.toLocaleString('en')} added${already > 0 ? `, ${already.toLocaleString('en')} were in it` : ''}.`)
+          const { added, already, act } = result.value
+          const text = added === 0 ? 'Nothing to add: the case has them all.' : `${added.toLocaleString('en')} added${already > 0 ? `, ${already.toLocaleString('en')} were in it` : ''}.`
+          announce(done(picked, text), act)
           onDone()
         } else setFailure(result.error.message)
       }

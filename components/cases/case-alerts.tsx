@@ -1,7 +1,6 @@
 'use client'
 
 import { ActionIcon, Tooltip } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { IconAlertTriangle, IconX } from '@tabler/icons-react'
 import { useState } from 'react'
 import { StackedTime } from '@/components/alerts/stacked-time'
@@ -16,6 +15,7 @@ import { Panel } from '@/components/ui/panel'
 import { ProgressPill } from '@/components/ui/progress-pill'
 import { SeverityBadge } from '@/components/ui/severity-badge'
 import { StatusBadge } from '@/components/ui/status-badge'
+import { useUndo } from '@/components/ui/undo/undo-provider'
 import { VerdictBadge } from '@/components/ui/verdict-badge'
 import { SEVERITIES } from '@/lib/rules/schema'
 import { alertRef } from '@/lib/alerts/schema'
@@ -84,11 +84,12 @@ function columns(onRemove: (alert: CaseAlert) => void): ReadonlyArray<DataColumn
 /** The alerts of a case, oldest activity first. */
 export function CaseAlerts({ detail, actions }: { detail: CaseDetail; actions: Pick<CaseActions, 'removeAlert'> }) {
   const [removing, setRemoving] = useState<CaseAlert>()
+  const { announce } = useUndo()
   const remove = async () => {
     if (!removing) return
     const result = await actions.removeAlert({ caseId: detail.id, alertId: removing.id })
     if (!result.ok) throw new Error(result.error.message)
-    notifications.show({ message: `${alertRef(removing.id)} is no longer in ${caseRef(detail.id)}.` })
+    announce(`${alertRef(removing.id)} is no longer in ${caseRef(detail.id)}.`, result.value.act)
   }
   if (detail.alerts === 0) {
     return (
@@ -118,7 +119,7 @@ export function CaseAlerts({ detail, actions }: { detail: CaseDetail; actions: P
         rowId={({ id }) => alertRef(id)}
         columns={columns(setRemoving)}
         rowHeight={80}
-        href={({ id }) => `/alerts/${alertRef(id)}`}
+        href={({ id }) => `/alerts/${alertRef(id)}?status=all&case=${caseRef(detail.id)}`}
         sort={{ id: 'time', desc: false }}
         toolbar={
           <span className={classes.tableTitle}>

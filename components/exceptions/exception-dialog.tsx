@@ -1,12 +1,12 @@
 'use client'
 
 import { Button, Modal } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import type { SavedAnswer, SaveException } from '@/components/exceptions/exception-actions'
 import { ConfirmDialog } from '@/components/ui/confirm-dialog'
 import { ErrorState } from '@/components/ui/error-state'
 import { ListSkeleton } from '@/components/ui/skeletons'
+import { useUndo } from '@/components/ui/undo/undo-provider'
 import { alertRef } from '@/lib/alerts/schema'
 import { exceptionRef, type ExceptionDraft } from '@/lib/exceptions/schema'
 
@@ -35,14 +35,15 @@ function query(source: ExceptionSource): string {
   return source.condition ? `?${new URLSearchParams({ ...source.condition }).toString()}` : ''
 }
 
-function announce({ id, closedAlertIds }: SavedAnswer, name: string): void {
+function savedWords({ id, closedAlertIds }: SavedAnswer, name: string): string {
   const closed = closedAlertIds.length
   const also = closed === 0 ? '' : ` ${closed.toLocaleString('en')} ${closed === 1 ? 'alert was' : 'alerts were'} closed.`
-  notifications.show({ title: `Exception ${exceptionRef(id)} saved`, message: `“${name}”.${also}` })
+  return `Exception ${exceptionRef(id)} “${name}” saved.${also}`
 }
 
 /** The exception editor in a dialog, from an alert, for a new exception, or for one that exists. */
 export function ExceptionDialog({ source, onClose, save }: ExceptionDialogProps) {
+  const { announce } = useUndo()
   const [isDirty, setDirty] = useState(false)
   const [isAsking, setAsking] = useState(false)
   const [attempt, setAttempt] = useState(0)
@@ -65,7 +66,7 @@ export function ExceptionDialog({ source, onClose, save }: ExceptionDialogProps)
             source={source}
             save={save}
             onSaved={(saved, name) => {
-              announce(saved, name)
+              announce(savedWords(saved, name), saved.act)
               close()
             }}
             onCancel={ask}

@@ -14,6 +14,7 @@ import { Keys } from '@/components/ui/commands/keys'
 import { DataTable } from '@/components/ui/data-table/data-table'
 import { EmptyState } from '@/components/ui/empty-state'
 import { PageHeader } from '@/components/ui/page-header'
+import { useUndo } from '@/components/ui/undo/undo-provider'
 import { useNow } from '@/components/ui/time-provider'
 import { exceptionRef, exceptionState, isInForce, parseExceptionRef, type ExceptionRecord } from '@/lib/exceptions/schema'
 
@@ -40,6 +41,7 @@ function askedFor(asked: { readonly new: string | null; readonly edit: string | 
 /** The exceptions with what they do and who answers for them; made, changed, switched and deleted from here. */
 export function ExceptionList({ exceptions, save, setEnabled, remove }: ExceptionListProps) {
   const now = useNow()
+  const { announce } = useUndo()
   // `/exceptions?new=1&field=…&value=…` opens the editor on that condition, `?edit=E-3` on that exception; closing it clears the address.
   const [asked, setAsked] = useQueryStates({ new: parseAsString, edit: parseAsString, field: parseAsString, value: parseAsString }, { history: 'replace' })
   const [source, setSource] = useState<ExceptionSource | undefined>(() => askedFor(asked))
@@ -56,7 +58,7 @@ export function ExceptionList({ exceptions, save, setEnabled, remove }: Exceptio
         refuse(id, answer.error.message)
         // What it hides has to be confirmed where it can be read.
         if (answer.error.code === 'conflict') setSource({ kind: 'exception', id, enable: true })
-      }
+      } else if (answer.value.act !== null) announce(`${exceptionRef(id)} switched ${enabled ? 'on' : 'off'}.`, answer.value.act)
     } catch {
       refuse(id, 'The server did not answer.')
     } finally {
@@ -66,8 +68,9 @@ export function ExceptionList({ exceptions, save, setEnabled, remove }: Exceptio
   const end = async ({ kind, exception: { id } }: Ending, raise: boolean) => {
     const answer = kind === 'delete' ? await remove({ id, raise }) : await setEnabled({ id, enabled: false, raise })
     if (!answer.ok) throw new Error(answer.error.message)
-    const { raised } = answer.value
-    if (raised > 0) notifications.show({ title: `${exceptionRef(id)} ${kind === 'delete' ? 'deleted' : 'switched off'}`, message: `${raised.toLocaleString('en')} ${raised === 1 ? 'match is' : 'matches are'} raised as alerts.` })
+    const { raised, act } = answer.value
+    const also = raised > 0 ? ` ${raised.toLocaleString('en')} ${raised === 1 ? 'match is' : 'matches are'} raised as alerts.` : ''
+    announce(`${exceptionRef(id)} ${kind === 'delete' ? 'deleted' : 'switched off'}.${also}`, act)
   }
   const columns = exceptionColumns({
     now,

@@ -3,7 +3,7 @@ import { seedStore } from '@/lib/cases/testing/seeded-store'
 import type { SeededStore } from '@/lib/cases/testing/seeded-store'
 import { TEST_TIME, execEvent, imdsPair, networkEvent, testHost } from '@/lib/ecs/testing'
 import { countFacet, labelsOf } from './facet-counts'
-import { countAlerts, getAlert, listAlerts, matchingAlertIds, neighbours, selectAlerts } from './queries'
+import { countAlerts, getAlert, listAlerts, alertsNow, matchingAlertIds, neighbours, nextUndecided, selectAlerts } from './queries'
 import { relatedAlerts } from './related-alerts'
 import type { AlertFacet, AlertFilter } from './schema'
 
@@ -118,6 +118,25 @@ describe('listAlerts', () => {
     })
     expect(await labelsOf(seeded.context, {})).toEqual({ ruleId: {}, host: {} })
   })
+})
+
+describe('nextUndecided', () => {
+  test.each<[string, number, AlertFilter, { next: number | null; left: number }]>([
+    ['the next one after it', 4, {}, { next: 3, left: 5 }],
+    ['over one that is decided', 2, {}, { next: 1, left: 5 }],
+    ['at the end it begins again', 1, {}, { next: 6, left: 5 }],
+    ['from one that left the list', 5, { status: ['open'] }, { next: 1, left: 4 }],
+    ['the last one', 6, { status: ['acknowledged'] }, { next: null, left: 1 }],
+    ['a list of decided ones', 5, { status: ['closed'] }, { next: null, left: 0 }],
+  ])('%s', async (_what, id, filter, expected) => {
+    expect(await nextUndecided(seeded.context, id, filter)).toEqual(expected)
+  })
+})
+
+test('alertsNow reads what is there, with the newest entry it shows', async () => {
+  const now = await alertsNow(seeded.context, [3, 99])
+  expect(now.rows.map(({ id }) => id)).toEqual([3])
+  expect(now.entry).toBe(6)
 })
 
 describe('neighbours', () => {

@@ -1,4 +1,5 @@
 /** Reading alerts: the queue, one alert in full, its place in the queue. Nothing here changes anything. */
+import { newestEntry } from '@/lib/audit/record-act'
 import type { Context } from '@/lib/auth/context'
 import { SUMMARY_INCLUDE, toSummary } from './alert-row'
 import { allOf, beyond, filterCondition, orderBy } from './filter-sql'
@@ -6,7 +7,7 @@ import type { SqlCondition } from './filter-sql'
 import { kinshipOfEvents, readLinkedEvents } from './linked-events'
 import { parseObject } from './parse-object'
 import { NEWEST_FIRST } from './schema'
-import type { AlertDetail, AlertFilter, AlertHistoryEntry, AlertNeighbours, AlertSort, AlertSummary } from './schema'
+import type { AlertDetail, AlertFilter, AlertHistoryEntry, AlertNeighbours, AlertSort, AlertSummary, AlertsNow, NextUndecided } from './schema'
 
 export interface AlertListOptions {
   readonly filter?: AlertFilter
@@ -113,6 +114,24 @@ export async function neighbours(ctx: Reads, id: number, filter: AlertFilter, so
     await count(ctx, allOf([{ sql: 'a.id = ?', values: [id] }, wanted])),
   ]
   return { position: inList > 0 ? ahead + 1 : null, total, previous: previous ?? null, next: next ?? null }
+}
+
+const UNDECIDED: SqlCondition = { sql: "a.status IN ('open', 'acknowledged')", values: [] }
+
+/** The alert to decide next in a list: the first after this one that has no verdict, else the first of the list. */
+export async function nextUndecided(ctx: Reads, id: number, filter: AlertFilter, sort: AlertSort = NEWEST_FIRST): Promise<NextUndecided> {
+  const undecided = allOf([filterCondition(filter), UNDECIDED])
+  const others = allOf([undecided, { sql: 'a.id <> ?', values: [id] }])
+  const [after] = await selectIds(ctx, allOf([others, beyond(id, sort, 'after')]), orderBy(sort), 1, 0)
+  const [first] = after === undefined ? await selectIds(ctx, others, orderBy(sort), 1, 0) : []
+  return { next: after ?? first ?? null, left: await count(ctx, undecided) }
+}
+
+/** Alerts as they are now, for pages that show them already. */
+export async function alertsNow(ctx: Reads, ids: readonly number[]): Promise<AlertsNow> {
+  // First, so that no entry is taken for seen whose change the rows do not show.
+  const entry = await newestEntry(ctx.db)
+  return { entry, rows: await alertsByIds(ctx, ids) }
 }
 
 /** Row id of the newest alert, 0 when there is none: what a page has seen, for `countNewer`. */

@@ -254,6 +254,20 @@ export interface AlertNeighbours {
   readonly next: number | null
 }
 
+/** What is left to decide in a list, and where to go on. */
+export interface NextUndecided {
+  /** The next one after the alert, or from the beginning of the list again; null when no other is left. */
+  readonly next: number | null
+  /** How many of the list have no verdict yet. */
+  readonly left: number
+}
+
+/** Alerts as they are now, and the newest entry of history they show. */
+export interface AlertsNow {
+  readonly entry: number
+  readonly rows: readonly AlertSummary[]
+}
+
 /** What two alerts can share, the closest first. */
 export const RELATIONS = ['process', 'parent', 'session', 'parentExecutable', 'user', 'host'] as const
 export type AlertRelation = (typeof RELATIONS)[number]

@@ -218,9 +218,9 @@ describe('what is undone beside verdicts', () => {
     expect(await seeded.context.db.exception.findMany()).toMatchObject([{ id, name: 'Edited', enabled: true, createdBy: 'ann' }])
   })
 
-  test('what an exception held back while it stood is told', async () => {
+  test('what an exception held back while it stood is raised', async () => {
     await createException(seeded.context, exception())
-    await seeded.context.db.exception.update({ where: { id: 1 }, data: { hits: 2 } })
-    expect((await undoAct(seeded.context)).note).toMatch(/held back 2 matches/)
+    await seeded.context.db.excludedMatch.createMany({ data: [777, 778].map((eventId) => ({ exceptionId: 1, ruleId: 1, eventId, at: new Date('2026-11-21T19:00:00Z') })) })
+    expect((await undoAct(seeded.context)).note).toBe('2 matches that it held back are raised as alerts.')
   })
 })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { queueHeldBack } from '@/lib/exceptions/raise-held-back'
 import { exceptionRef } from '@/lib/exceptions/schema'
 import type { Transaction } from '@/lib/db/client'
 import { AppError } from '@/lib/errors'
@@ -55,8 +56,9 @@ export async function undoException(tx: Transaction, change: ExceptionChange, ac
   const { id, before } = change
   if (before === null) {
     await tx.exception.delete({ where: { id } })
-    const held = now?.hits ?? 0
-    return held === 0 ? null : `It had held back ${held.toLocaleString('en')} ${held === 1 ? 'match' : 'matches'}, which raise no alert by themselves: run the rule over the stored events.`
+    // As if it had never stood: what it held back in the meantime is raised.
+    const raised = await queueHeldBack(tx, id)
+    return raised === 0 ? null : `${raised.toLocaleString('en')} ${raised === 1 ? 'match' : 'matches'} that it held back ${raised === 1 ? 'is' : 'are'} raised as alerts.`
   }
   if (now === null) {
     await tx.exception.create({ data: before })

@@ -5,10 +5,10 @@ import { z } from 'zod'
 import { addAlertNote } from '@/lib/alerts/add-note'
 import { assign } from '@/lib/alerts/assign'
 import { countFacet } from '@/lib/alerts/facet-counts'
-import { countNewer, matchingAlertIds } from '@/lib/alerts/queries'
+import { alertsNow, countNewer, matchingAlertIds, nextUndecided } from '@/lib/alerts/queries'
 import { requireSeen } from '@/lib/alerts/require-seen'
-import { ALERT_FACETS, alertFilterSchema, seenSchema } from '@/lib/alerts/schema'
-import type { AddAlertNoteInput, AlertFacet, AlertFilter, AlertTarget, AssignInput, ChangeCount, FacetCount, RecordedChange, Seen, SetStatusInput } from '@/lib/alerts/schema'
+import { ALERT_FACETS, ALERT_SORTS, alertFilterSchema, seenSchema } from '@/lib/alerts/schema'
+import type { AddAlertNoteInput, AlertFacet, AlertFilter, AlertSort, AlertsNow, AlertTarget, AssignInput, ChangeCount, FacetCount, NextUndecided, RecordedChange, Seen, SetStatusInput } from '@/lib/alerts/schema'
 import { setStatus } from '@/lib/alerts/set-status'
 import { AppError } from '@/lib/errors'
 import type { ActionResult } from '@/lib/errors'
@@ -98,5 +98,27 @@ export async function countFacetAction(filter: AlertFilter, facet: AlertFacet): 
     const parsed = facetInput.safeParse({ filter, facet })
     if (!parsed.success) throw new AppError('invalid', 'The filter is not valid. Load the page again.')
     return countFacet(getContext(), parsed.data.filter, parsed.data.facet)
+  })
+}
+
+const idsInput = z.array(z.number().int().positive()).max(1_000)
+
+/** Alerts as they are now, for rows that somebody else changed. Changes nothing. */
+export async function readNowAction(ids: readonly number[]): Promise<ActionResult<AlertsNow>> {
+  return runAction(async () => {
+    const parsed = idsInput.safeParse(ids)
+    if (!parsed.success) throw new AppError('invalid', 'These are no alerts. Load the page again.')
+    return alertsNow(getContext(), parsed.data)
+  })
+}
+
+const nextInput = z.object({ alertId: z.number().int().positive(), filter: alertFilterSchema, sort: z.object({ by: z.enum(ALERT_SORTS), descending: z.boolean() }) })
+
+/** Where to go on in a list after an alert of it was closed. Changes nothing. */
+export async function nextUndecidedAction(alertId: number, filter: AlertFilter, sort: AlertSort): Promise<ActionResult<NextUndecided>> {
+  return runAction(async () => {
+    const parsed = nextInput.safeParse({ alertId, filter, sort })
+    if (!parsed.success) throw new AppError('invalid', 'The list is not valid. Load the page again.')
+    return nextUndecided(getContext(), parsed.data.alertId, parsed.data.filter, parsed.data.sort)
   })
 }

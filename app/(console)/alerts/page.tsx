@@ -1,21 +1,20 @@
 import type { Metadata } from 'next'
 import type { SearchParams } from 'nuqs/server'
-import { addNoteAction, assignAction, countFacetAction, countNewAction, setItemStateAction, setStatusAction } from '@/app/(console)/alerts/actions'
+import { addNoteAction, assignAction, countFacetAction, countNewAction, nextUndecidedAction, readNowAction, setItemStateAction, setStatusAction } from '@/app/(console)/alerts/actions'
 import { addToCaseAction, caseOptionsAction, createCaseAction } from '@/app/(console)/cases/actions'
 import { saveExceptionAction } from '@/app/(console)/exceptions/actions'
 import { AlertQueue } from '@/components/alerts/alert-queue'
 import { QueueEmpty } from '@/components/alerts/queue-empty'
-import { loadQueueParams, toFilter, toSort } from '@/components/alerts/queue-params'
+import { QUEUE_PAGE_SIZE, loadQueueParams, queueTotalAddress, serializeQueue, toFilter, toSort } from '@/components/alerts/queue-params'
 import { Page } from '@/components/ui/page'
 import { PageHeader } from '@/components/ui/page-header'
+import { newestEntry } from '@/lib/audit/record-act'
 import { labelsOf } from '@/lib/alerts/facet-counts'
-import { countAlerts, listAlerts, newestAlertId } from '@/lib/alerts/queries'
+import { countAlerts, newestAlertId, selectAlerts } from '@/lib/alerts/queries'
 import type { AlertFilter } from '@/lib/alerts/schema'
 import { getContext } from '@/lib/web/context'
 
 export const metadata: Metadata = { title: 'Alerts' }
-
-const PAGE_SIZE = 100
 
 function whyEmpty(filter: AlertFilter, newestId: number): 'none' | 'done' | 'filtered' {
   if (newestId === 0) return 'none'
@@ -28,7 +27,12 @@ export default async function AlertsPage({ searchParams }: { searchParams: Promi
   const ctx = getContext()
   const params = await loadQueueParams(searchParams)
   const filter = toFilter(params)
-  const list = await listAlerts(ctx, { filter, sort: toSort(params), offset: (Math.max(1, params.page) - 1) * PAGE_SIZE, limit: PAGE_SIZE })
+  // First, so that no entry is taken for seen whose change the rows do not show.
+  const entry = await newestEntry(ctx.db)
+  const total = await countAlerts(ctx, filter)
+  // What was on the last page may have been closed meanwhile: the page that is left is the one before.
+  const page = Math.min(Math.max(1, params.page), Math.max(1, Math.ceil(total / QUEUE_PAGE_SIZE)))
+  const rows = await selectAlerts(ctx, { filter, sort: toSort(params), offset: (page - 1) * QUEUE_PAGE_SIZE, limit: QUEUE_PAGE_SIZE })
   const folded = params.capped ? 0 : await countAlerts(ctx, { ...filter, overCap: true })
   const newestId = await newestAlertId(ctx)
   const labels = await labelsOf(ctx, filter)
@@ -36,13 +40,18 @@ export default async function AlertsPage({ searchParams }: { searchParams: Promi
     <Page layout="fill">
       <PageHeader title="Alerts" />
       <AlertQueue
-        {...list}
+        address={serializeQueue('/alerts', { ...params, page })}
+        listAddress={queueTotalAddress(params)}
+        rows={rows}
+        entry={entry}
+        page={page}
+        total={total}
         labels={labels}
-        pageSize={PAGE_SIZE}
+        pageSize={QUEUE_PAGE_SIZE}
         folded={folded}
         newestId={newestId}
         me={ctx.actor.name}
-        actions={{ setStatus: setStatusAction, assign: assignAction, addNote: addNoteAction, setItemState: setItemStateAction, countFacet: countFacetAction, countNew: countNewAction }}
+        actions={{ setStatus: setStatusAction, assign: assignAction, addNote: addNoteAction, setItemState: setItemStateAction, countFacet: countFacetAction, countNew: countNewAction, readNow: readNowAction, nextUndecided: nextUndecidedAction }}
         saveException={saveExceptionAction}
         addToCase={{ options: caseOptionsAction, create: createCaseAction, add: addToCaseAction }}
         empty={<QueueEmpty why={whyEmpty(filter, newestId)} />}

@@ -29,6 +29,8 @@ export interface DataColumn<Row> {
   readonly primary?: boolean
   /** Not shown until chosen in the menu of columns. */
   readonly hidden?: boolean
+  /** Left out on a phone: the row says it otherwise. */
+  readonly wideOnly?: boolean
   /** Lets the cell use several lines; give the table a `rowHeight` to match. */
   readonly multiline?: boolean
 }

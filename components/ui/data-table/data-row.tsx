@@ -70,7 +70,7 @@ export function DataRow<Row>(props: DataRowProps<Row>) {
         const content = column.cell(row)
         const isPrimary = column.id === props.primary
         return (
-          <td key={column.id} data-align={column.align} data-multiline={column.multiline} data-primary={isPrimary || undefined}>
+          <td key={column.id} data-align={column.align} data-multiline={column.multiline} data-wide-only={column.wideOnly} data-primary={isPrimary || undefined}>
             {isPrimary && href !== undefined ? (
               <Link href={href} className={classes.link} prefetch={false} onClick={openFromLink}>
                 {content}

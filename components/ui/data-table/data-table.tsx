@@ -2,8 +2,8 @@
 
 import { Checkbox } from '@mantine/core'
 import { useTable, type RowData } from '@tanstack/react-table'
-import { useRouter } from 'next/navigation'
-import { useMemo, useRef, useState, type ReactNode } from 'react'
+import { usePathname, useRouter, useSearchParams } from 'next/navigation'
+import { useMemo, useRef, useState, type ReactNode, type Ref } from 'react'
 import { ColumnMenu, type Density } from '@/components/ui/data-table/column-menu'
 import { dataTableFeatures, primaryColumn, toColumnDefs, type DataColumn } from '@/components/ui/data-table/data-column'
 import { DataRow } from '@/components/ui/data-table/data-row'
@@ -11,7 +11,7 @@ import { HeadCell } from '@/components/ui/data-table/head-cell'
 import { toggleAll, type Selected } from '@/components/ui/data-table/row-range'
 import { SkeletonRows } from '@/components/ui/data-table/skeleton-rows'
 import { parseTablePreferences, type TablePreferences } from '@/components/ui/data-table/table-preferences'
-import { useRowCursor } from '@/components/ui/data-table/use-row-cursor'
+import { useRowCursor, type CursorHandle } from '@/components/ui/data-table/use-row-cursor'
 import { useRowWindow } from '@/components/ui/data-table/use-row-window'
 import { storeText, useStoredText } from '@/components/ui/stored-text'
 import classes from './data-table.module.css'
@@ -46,8 +46,10 @@ export interface DataTableProps<Row extends RowData> {
   /** Both or none: makes rows selectable. */
   readonly selected?: Selected
   readonly onSelectedChange?: (next: Selected) => void
-  /** Hears where the keyboard's cursor is: for commands about the row it is on. */
-  readonly onCursorChange?: (id: string) => void
+  /** Where the list is, under which its place is kept; the page's own address unless its rows come later than that changes. */
+  readonly address?: string
+  /** Moves the cursor from outside. Where it is tells `useCurrentRow`. */
+  readonly cursor?: Ref<CursorHandle>
   readonly loading?: boolean
   /** Shown instead of rows; an EmptyState. */
   readonly empty?: ReactNode
@@ -76,6 +78,7 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
   const body = useRef<HTMLTableSectionElement>(null)
 
   const key = `ll-table-${storageKey ?? label}`
+  const here = `${usePathname()}?${useSearchParams().toString()}#${storageKey ?? label}`
   const stored = useStoredText(key)
   const preferences = useMemo(() => parseTablePreferences(stored), [stored])
   const prefer = (change: Partial<TablePreferences>) => storeText(key, JSON.stringify({ ...preferences, ...change }))
@@ -112,12 +115,16 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
     name: key,
     ids,
     body,
-    scrollToRow: (index) => {
-      if (isVirtual) scrollToIndex(index)
-      else body.current?.rows[index]?.scrollIntoView({ block: 'nearest' })
+    address: props.address ?? here,
+    scrollToRow: (index, align) => {
+      if (isVirtual) scrollToIndex(index, align === 'center' ? 'center' : 'auto')
+      else body.current?.rows[index]?.scrollIntoView({ block: align })
+    },
+    scrollBy: (count) => {
+      if (height === 'fill') scroller.current?.scrollBy({ top: count * rowHeight, behavior: 'instant' })
     },
     onOpen: href || onOpen ? (id) => shown.filter((row) => row.id === id).forEach((row) => open(row.original)) : undefined,
-    onCursorChange: props.onCursorChange,
+    handle: props.cursor,
     selected,
     onSelectedChange,
   })
@@ -147,7 +154,7 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
           <colgroup>
             {onSelectedChange && <col style={{ width: 36 }} />}
             {visible.map((column) => (
-              <col key={column.id} style={{ width: column.width }} />
+              <col key={column.id} data-wide-only={column.wideOnly} style={{ width: column.width }} />
             ))}
           </colgroup>
           <thead className={classes.head}>

@@ -13,7 +13,7 @@ export function HeadCell<Row>({ column, order, onSort }: HeadCellProps<Row>) {
   const sorted = order?.id === column.id ? (order.desc ? 'descending' : 'ascending') : undefined
   if (!column.sortBy) {
     return (
-      <th scope="col" data-align={column.align}>
+      <th scope="col" data-align={column.align} data-wide-only={column.wideOnly}>
         <span className={classes.heading}>{column.header}</span>
       </th>
     )
@@ -21,7 +21,7 @@ export function HeadCell<Row>({ column, order, onSort }: HeadCellProps<Row>) {
   const next = sorted === undefined ? (column.sortDescFirst ?? false) : sorted === 'ascending'
   const Arrow = sorted === undefined ? IconSelector : sorted === 'ascending' ? IconArrowUp : IconArrowDown
   return (
-    <th scope="col" data-align={column.align} aria-sort={sorted ?? 'none'}>
+    <th scope="col" data-align={column.align} data-wide-only={column.wideOnly} aria-sort={sorted ?? 'none'}>
       <button type="button" className={classes.heading} onClick={() => onSort(column.id, next)}>
         <span>{column.header}</span>
         <Arrow size={13} stroke={2} aria-hidden className={sorted ? classes.sorted : classes.unsorted} />

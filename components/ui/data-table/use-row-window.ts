@@ -18,7 +18,7 @@ interface RowWindow {
   /** Heights in pixels of the empty rows that stand for what is above and below. */
   readonly before: number
   readonly after: number
-  readonly scrollToIndex: (index: number) => void
+  readonly scrollToIndex: (index: number, align?: 'auto' | 'center') => void
 }
 
 /** Which rows are to be rendered for what is on screen; a hundred thousand rows cost forty. */
@@ -35,7 +35,7 @@ export function useRowWindow({ count, rowHeight, headHeight, enabled, scroller }
     // So that the server renders a screen of rows.
     initialRect: { width: 1200, height: 900 },
   })
-  const scrollToIndex = (index: number) => virtualizer.scrollToIndex(index)
+  const scrollToIndex = (index: number, align: 'auto' | 'center' = 'auto') => virtualizer.scrollToIndex(index, { align })
   if (!enabled) return { indexes: Array.from({ length: count }, (_, index) => index), before: 0, after: 0, scrollToIndex }
   const items = virtualizer.getVirtualItems()
   return {

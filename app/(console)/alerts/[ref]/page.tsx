@@ -2,16 +2,17 @@ import { IconArrowsMaximize } from '@tabler/icons-react'
 import type { Metadata } from 'next'
 import Link from 'next/link'
 import type { SearchParams } from 'nuqs/server'
-import { addNoteAction, assignAction, countFacetAction, countNewAction, setItemStateAction, setStatusAction } from '@/app/(console)/alerts/actions'
+import { addNoteAction, assignAction, countFacetAction, countNewAction, nextUndecidedAction, readNowAction, setItemStateAction, setStatusAction } from '@/app/(console)/alerts/actions'
 import { addToCaseAction, caseOptionsAction, createCaseAction } from '@/app/(console)/cases/actions'
 import { saveExceptionAction } from '@/app/(console)/exceptions/actions'
 import { AlertLayout, Surface } from '@/components/alerts/alert-layout'
+import { AlertLive } from '@/components/alerts/alert-live'
 import { AlertPosition } from '@/components/alerts/alert-position'
 import { AlertTabs } from '@/components/alerts/alert-tabs'
 import { EventRecords } from '@/components/alerts/event-records'
 import { History } from '@/components/alerts/history'
 import { NoteForm } from '@/components/alerts/note-form'
-import { loadQueueParams, serializeQueue, toFilter, toSort } from '@/components/alerts/queue-params'
+import { QUEUE_PAGE_SIZE, loadQueueParams, queueTotalAddress, serializeQueue, toFilter, toSort } from '@/components/alerts/queue-params'
 import { Related } from '@/components/alerts/related'
 import { SameAct } from '@/components/alerts/same-act'
 import { RemovedNotice } from '@/components/alerts/removed-notice'
@@ -34,7 +35,7 @@ import { SeverityBadge } from '@/components/ui/severity-badge'
 import { Timestamp } from '@/components/ui/timestamp'
 import { explainAlert } from '@/lib/alerts/explain-alert'
 import { alertProcessTree, TREE_PREVIEW } from '@/lib/alerts/process-tree'
-import { neighbours } from '@/lib/alerts/queries'
+import { neighbours, nextUndecided } from '@/lib/alerts/queries'
 import { relatedAlerts } from '@/lib/alerts/related-alerts'
 import { ruleOfAlert } from '@/lib/alerts/rule-of-alert'
 import { alertRef, recordsRemoved } from '@/lib/alerts/schema'
@@ -59,25 +60,30 @@ export default async function AlertPage({ params, searchParams }: AlertPageProps
   const alert = await loadAlert((await params).ref)
   const queue = await loadQueueParams(searchParams)
   const ref = alertRef(alert.id)
-  const place = await neighbours(ctx, alert.id, toFilter(queue), toSort(queue))
+  const [filter, sort] = [toFilter(queue), toSort(queue)]
+  const place = await neighbours(ctx, alert.id, filter, sort)
+  const undecided = await nextUndecided(ctx, alert.id, filter, sort)
   const [rule, checklist, related, tree] = [
     await ruleOfAlert(ctx, alert),
     await readChecklist(ctx, alert),
     await relatedAlerts(ctx, alert),
     await alertProcessTree(ctx, alert, TREE_PREVIEW),
   ]
-  const hrefOf = (id: number | null) => (id === null ? null : serializeQueue(`/alerts/${alertRef(id)}`, queue))
-  const nextHref = hrefOf(place.next)
+  // Back leads to the page of the list where the alert is, which is not always the page one came from.
+  const listHref = serializeQueue('/alerts', place.position === null ? queue : { ...queue, page: Math.ceil(place.position / QUEUE_PAGE_SIZE) })
+  const neighbour = (id: number | null) => (id === null ? null : { id, href: serializeQueue(`/alerts/${alertRef(id)}`, queue) })
+  const byPeople = alert.history.filter(({ kind }) => ['status', 'assignee', 'checklist', 'note', 'case'].includes(kind))
   const sameAct = related.flatMap(({ relation, alerts }) => (relation === 'process' ? alerts.filter((other) => other.ruleId !== alert.ruleId) : []))
+  const entry = alert.history.at(-1)?.id ?? 0
   const { events: linked, ...summary } = alert
   // The text of the records stays here: the page carries what it shows of it once, in the tab of the records.
   const records = linked.map((record) => ({ ...record, raw: '' }))
-  const actions = { setStatus: setStatusAction, assign: assignAction, addNote: addNoteAction, setItemState: setItemStateAction, countFacet: countFacetAction, countNew: countNewAction }
+  const actions = { setStatus: setStatusAction, assign: assignAction, addNote: addNoteAction, setItemState: setItemStateAction, countFacet: countFacetAction, countNew: countNewAction, readNow: readNowAction, nextUndecided: nextUndecidedAction }
   const addToCase = { options: caseOptionsAction, create: createCaseAction, add: addToCaseAction }
   return (
     <Page>
       <PageHeader
-        breadcrumb={[{ label: 'Alerts', href: serializeQueue('/alerts', queue) }]}
+        breadcrumb={[{ label: 'Alerts', href: listHref }]}
         title={visibleText(alert.reason)}
         meta={
           <>
@@ -98,8 +104,9 @@ export default async function AlertPage({ params, searchParams }: AlertPageProps
             ))}
           </>
         }
-        actions={<AlertPosition position={place.position} total={place.total} previousHref={hrefOf(place.previous)} nextHref={nextHref} listHref={serializeQueue('/alerts', queue)} />}
+        actions={<AlertPosition alertId={alert.id} position={place.position} total={place.total} previous={neighbour(place.previous)} next={neighbour(place.next)} listHref={listHref} />}
       />
+      <AlertLive alertId={alert.id} newest={byPeople.at(-1) ?? null} />
       <SameAct alerts={sameAct} />
       <RetractedNotice retractedAt={alert.retractedAt} overCap={alert.overCap} />
       <TruncatedNotice truncated={alert.truncated} />
@@ -137,14 +144,24 @@ export default async function AlertPage({ params, searchParams }: AlertPageProps
                 decided={alert.history.findLast((entry) => entry.kind === 'status') ?? null}
                 me={ctx.actor.name}
                 actions={actions}
-                nextHref={nextHref}
+                entry={entry}
+                list={{
+                  filter,
+                  sort,
+                  href: listHref,
+                  address: queueTotalAddress(queue),
+                  search: serializeQueue('', queue),
+                  left: undecided.left,
+                  total: place.total,
+                  hasNext: undecided.next !== null,
+                }}
               >
                 <AddToCase target={{ ids: [alert.id] }} count={1} actions={addToCase} inCases={alert.caseIds} />
                 <ExcludeButton alertId={alert.id} save={saveExceptionAction} />
               </TriagePanel>
             </Panel>
             <Panel title="Checklist" description={`${checklist.done} of ${checklist.total} steps settled${checklist.followUps > 0 ? `, ${checklist.followUps} to follow up` : ''}`} flush>
-              <Checklist key={alert.id} alertId={alert.id} checklist={checklist} me={ctx.actor.name} setItemState={setItemStateAction} />
+              <Checklist key={alert.id} alertId={alert.id} checklist={checklist} me={ctx.actor.name} entry={entry} setItemState={setItemStateAction} />
             </Panel>
             <Panel title="Note">
               <NoteForm key={alert.id} alertId={alert.id} addNote={addNoteAction} />
