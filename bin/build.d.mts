@@ -1,0 +1,2 @@
+export declare function commandsAreStale(): boolean
+export declare function buildCommands(): Promise<void>
