@@ -21,7 +21,10 @@ afterAll(() => {
   rmSync(dataDir, { recursive: true, force: true })
 })
 
-const TERMS = { host: 1, category: null, action: null, lacks: null }
+/** Long runs with and without each of them, and runs that are mixed. */
+function termsOf(number: number) {
+  return { host: 1, category: number % 200 < 100 ? null : 2, action: number % 2 === 0 ? null : 3, lacks: number > 390 ? 4 : null }
+}
 
 test('of a batch the events are inserted that are not known yet, once each, and their bytes stand without gaps', () => {
   fc.assert(
@@ -31,14 +34,14 @@ test('of a batch the events are inserted that are not known yet, once each, and 
       let block = 1
       for (const numbers of batches) {
         const batch = packBatch('ecs', 1, numbers.map((number) => numberedEvent(number)), [])
-        const { ids, fresh } = db.transaction(() => insertEvents(db, batch, 1, block, () => TERMS))()
+        const { ids, fresh } = db.transaction(() => insertEvents(db, batch, 1, block, (at) => termsOf(numbers[at] ?? 0)))()
         const expected = numbers.flatMap((number, at) => (stored.has(number) || numbers.indexOf(number) < at ? [] : [at]))
         for (const number of numbers) stored.add(number)
         expect(fresh).toEqual(expected)
         expect([...ids].map((id, at) => (id === 0 ? [] : [at])).flat()).toEqual(expected)
-        const rows = db.prepare<[number], { id: number; ts: number; entity: number; block: number; block_at: number }>('SELECT id, ts, entity, block, block_at FROM event WHERE block >= ? ORDER BY id').all(block)
+        const rows = db.prepare<[number], Record<string, number | null>>('SELECT id, ts, entity, parent, sequence, host, category, action, lacks, block, block_at FROM event WHERE block >= ? ORDER BY id').all(block)
         expect(rows).toEqual(
-          expected.map((at, place) => ({ id: ids[at], ts: numbers[at], entity: (numbers[at] ?? 0) * 7, block: block + Math.floor(place / BLOCK_RECORDS), block_at: place % BLOCK_RECORDS })),
+          expected.map((at, place) => ({ id: ids[at], ts: numbers[at], entity: (numbers[at] ?? 0) * 7, parent: null, sequence: null, ...termsOf(numbers[at] ?? 0), block: block + Math.floor(place / BLOCK_RECORDS), block_at: place % BLOCK_RECORDS })),
         )
         block += 10
       }
