@@ -175,7 +175,7 @@ export function ExceptionEditor({ draft, save, onSaved, onCancel, onDirty }: Exc
           <Button variant="default" onClick={onCancel} disabled={isSaving}>
             Cancel
           </Button>
-          <Button type="submit" loading={isSaving} disabled={!verdict.canSave} color={verdict.tone === 'bad' ? 'red' : undefined}>
+          <Button type="submit" loading={isSaving} disabled={!verdict.canSave} color={verdict.tone === 'bad' ? 'red' : undefined} className={verdict.tone === 'bad' ? classes.bad : undefined}>
             Save{closing === '' ? ' exception' : closing}
           </Button>
         </div>
