@@ -30,6 +30,17 @@ function Scope({ exception: { ruleId, ruleName, stage } }: { exception: Exceptio
   )
 }
 
+/** What it hides stands beside what it says, where there is room for it. */
+function Conditions({ exception, now }: { exception: ExceptionRecord; now: number }) {
+  const hides = isInForce(exceptionState(exception, now)) ? exception.hides : []
+  return (
+    <span className={classes.stack}>
+      <ConditionWords entries={exception.entries} lines={hides.length > 0 ? 2 : 4} />
+      <HidesBadge hides={hides} />
+    </span>
+  )
+}
+
 /** The columns of the list of exceptions. */
 export function exceptionColumns({ now, pending, onEnabled, onEdit, onDelete }: ColumnActions): ReadonlyArray<DataColumn<ExceptionRecord>> {
   return [
@@ -49,7 +60,7 @@ export function exceptionColumns({ now, pending, onEnabled, onEdit, onDelete }: 
         </span>
       ),
     },
-    { id: 'conditions', header: 'Conditions', minWidth: 330, multiline: true, cell: ({ entries }) => <ConditionWords entries={entries} lines={4} /> },
+    { id: 'conditions', header: 'Conditions', minWidth: 330, multiline: true, cell: (exception) => <Conditions exception={exception} now={now} /> },
     { id: 'scope', header: 'Applies to', width: 148, multiline: true, sortBy: ({ ruleName }) => ruleName ?? '', cell: (exception) => <Scope exception={exception} /> },
     {
       id: 'owner',
@@ -76,13 +87,12 @@ export function exceptionColumns({ now, pending, onEnabled, onEdit, onDelete }: 
     {
       id: 'expires',
       header: 'State',
-      width: 178,
+      width: 122,
       multiline: true,
       sortBy: ({ expiresAt }) => expiresAt,
       cell: (exception) => (
         <span className={classes.stack}>
           <StateBadge state={exceptionState(exception, now)} />
-          {isInForce(exceptionState(exception, now)) && <HidesBadge hides={exception.hides} />}
           <span className={classes.quiet}>{exception.expiresAt === null ? 'never expires' : <>ends <RelativeAge value={exception.expiresAt} isPlanned /></>}</span>
         </span>
       ),
