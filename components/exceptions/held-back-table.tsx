@@ -1,6 +1,7 @@
 import { IconFilterOff } from '@tabler/icons-react'
 import Link from 'next/link'
 import table from '@/components/overview/overview-table.module.css'
+import { maskSecrets } from '@/components/ui/command-line/command-parts'
 import { EmptyState } from '@/components/ui/empty-state'
 import { Mono } from '@/components/ui/machine-text/mono'
 import { visibleText } from '@/lib/text/visible-text'
@@ -30,7 +31,7 @@ export function HeldBackTable({ list: { rows, total }, hits, ofAll = false, page
     <Panel
       title="Held back"
       count={total}
-      description={gone > 0 ? `Alerts that were not raised. ${gone.toLocaleString('en')} more are counted, but their records are deleted or they are too many to keep.` : 'Alerts that were not raised, the latest first.'}
+      description={gone > 0 ? `Alerts that were not raised. ${gone.toLocaleString('en')} more ${gone === 1 ? 'is' : 'are'} counted: their records are deleted, or they are too many to keep.` : 'Alerts that were not raised, the latest first.'}
       flush
     >
       {rows.length === 0 ? (
@@ -110,7 +111,7 @@ function RecordLink({ record }: { record: HeldBack['record'] }) {
       )}
       {record.command !== null && (
         <span className={classes.command}>
-          <Mono overflow="clip">{record.command}</Mono>
+          <Mono overflow="clip">{maskSecrets(record.command)}</Mono>
         </span>
       )}
     </>

@@ -3,6 +3,7 @@ import { notFound } from 'next/navigation'
 import { createLoader, parseAsInteger, type SearchParams } from 'nuqs/server'
 import { raiseAgainAction } from '@/app/(console)/exceptions/actions'
 import { ConditionWords } from '@/components/exceptions/condition-words'
+import classes from '@/components/exceptions/held-back-table.module.css'
 import { HeldBackTable } from '@/components/exceptions/held-back-table'
 import { HidesBadge } from '@/components/exceptions/hides-badge'
 import { RaiseAgainButton } from '@/components/exceptions/raise-again-button'
@@ -66,19 +67,21 @@ export default async function ExceptionPage(props: Props) {
           </>
         }
       />
-      <Panel title="Conditions" description={exception.ruleId === null ? 'For all rules' : `For ${exception.ruleName ?? exception.ruleId}${exception.stage === null ? '' : `, stage ${exception.stage + 1} only`}`}>
-        <ConditionWords entries={exception.entries} lines={12} />
-        <p>
-          By {exception.createdBy}, <RelativeAge value={exception.createdAt} />
-          {exception.expiresAt !== null && (
-            <>
-              ; ends <RelativeAge value={exception.expiresAt} />
-            </>
-          )}
-          .
-        </p>
-      </Panel>
-      <HeldBackTable list={list} hits={exception.hits} page={page} pageSize={PAGE_SIZE} hrefOf={(next) => `/exceptions/${ref}?page=${next}`} />
+      <div className={classes.stack}>
+        <Panel title="Conditions" description={exception.ruleId === null ? 'For all rules' : `For ${exception.ruleName ?? exception.ruleId}${exception.stage === null ? '' : `, stage ${exception.stage + 1} only`}`}>
+          <ConditionWords entries={exception.entries} lines={12} />
+          <p>
+            By {exception.createdBy}, <RelativeAge value={exception.createdAt} />
+            {exception.expiresAt !== null && (
+              <>
+                ; ends <RelativeAge value={exception.expiresAt} />
+              </>
+            )}
+            .
+          </p>
+        </Panel>
+        <HeldBackTable list={list} hits={exception.hits} page={page} pageSize={PAGE_SIZE} hrefOf={(next) => `/exceptions/${ref}?page=${next}`} />
+      </div>
     </Page>
   )
 }
