@@ -74,7 +74,7 @@ export default async function ExceptionPage(props: Props) {
             By {exception.createdBy}, <RelativeAge value={exception.createdAt} />
             {exception.expiresAt !== null && (
               <>
-                ; ends <RelativeAge value={exception.expiresAt} />
+                ; ends <RelativeAge value={exception.expiresAt} isPlanned />
               </>
             )}
             .
