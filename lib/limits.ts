@@ -148,6 +148,8 @@ export const LIMITS = {
   eqlRegexLength: 1_000,
   /** EQL: automaton states one regular expression may need. */
   eqlRegexStates: 4_000,
+  /** EQL: join keys that one event stands for where its key fields have several values: every combination, up to so many. */
+  eqlKeyCombinations: 1_000,
   /** EQL: value combinations tried for one condition over several multi-valued fields. */
   eqlValueCombinations: 10_000,
   /** EQL: partial sequences kept by one incremental sequence machine; the oldest are dropped and counted. */

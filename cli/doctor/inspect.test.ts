@@ -144,3 +144,12 @@ test.skipIf(process.platform === 'win32')('a database that everybody can read is
   chmodSync(databasePath(dir), 0o600)
   expect(inspect(dir, ROOT, { quick: true }).problems).toEqual([])
 })
+
+test('rules that an upgrade gave reason to run over what is stored are named, and nothing is wrong for it', () => {
+  change(`INSERT INTO rule (rule_id, name, language, type, severity, risk_score, enabled, origin, updated_at, rerun_advised_at) VALUES
+    ('one', 'Asks', 'eql', 'eql', 'low', 1, 1, 'bundled', 0, 1000), ('two', 'Is off', 'eql', 'eql', 'low', 1, 0, 'bundled', 0, 1000), ('three', 'Ran', 'eql', 'eql', 'low', 1, 1, 'bundled', 0, NULL)`)
+  const report = inspect(dir, ROOT, { quick: true })
+  expect(report.ok).toBe(true)
+  expect(report.advice).toEqual(['Since the upgrade of 1970-01-01T00:00:01.000Z rules may find more in what was stored before. Run them over stored events from their pages: "Asks".'])
+  expect(reportText(report)).toContain('ADVICE: Since the upgrade')
+})

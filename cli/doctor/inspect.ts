@@ -18,6 +18,8 @@ export interface Report {
   readonly ok: boolean
   /** What is wrong, each a sentence; empty when nothing is. */
   readonly problems: readonly string[]
+  /** What is worth while though nothing is wrong. */
+  readonly advice: readonly string[]
   /** The Node that runs this: its version and its executable. */
   readonly runtime: { readonly node: string; readonly path: string }
   readonly data_dir: string
@@ -119,6 +121,19 @@ function setAsideProblems(db: Database): readonly string[] {
   })
 }
 
+/** How many rules are named. */
+const NAMED_RULES = 5
+
+/** Rules that an upgrade gave reason to run over what is stored. */
+function rerunAdvice(db: Database): readonly string[] {
+  const rows = db.prepare<[], { name: string; at: number }>('SELECT name, rerun_advised_at AS at FROM rule WHERE enabled = 1 AND rerun_advised_at IS NOT NULL ORDER BY name').all()
+  const [first] = rows
+  if (first === undefined) return []
+  const more = rows.length > NAMED_RULES ? ` and ${rows.length - NAMED_RULES} more` : ''
+  const names = `${rows.slice(0, NAMED_RULES).map(({ name }) => JSON.stringify(name)).join(', ')}${more}`
+  return [`Since the upgrade of ${iso(first.at)} rules may find more in what was stored before. Run them over stored events from their pages: ${names}.`]
+}
+
 function readRetention(db: Database): Report['retention'] {
   const policy = db.prepare<[], { max_age_days: number | null; max_bytes: number | null; paused: string | null }>('SELECT max_age_days, max_bytes, paused FROM retention_policy').get()
   const last = db.prepare<[], { status: string; started_at: number; events: number }>('SELECT status, started_at, events FROM retention_run ORDER BY id DESC LIMIT 1').get()
@@ -141,7 +156,7 @@ function readMigrations(db: Database, known: readonly string[]): Report['migrati
   return { applied, pending: known.filter((name) => !applied.includes(name)), unknown: applied.filter((name) => !known.includes(name)) }
 }
 
-function readContents(db: Database): Pick<Report, 'counts' | 'events' | 'imports' | 'retention'> {
+function readContents(db: Database): Pick<Report, 'counts' | 'events' | 'imports' | 'retention' | 'advice'> {
   const counts = Object.fromEntries(Object.entries(COUNTS).map(([name, sql]) => [name, number(db, sql) ?? 0])) as Record<CountName, number>
   // Identities begin with the time, so the ends of their index are the oldest and the newest event.
   const edge = (end: 'min' | 'max') => number(db, `SELECT ts FROM event WHERE identity = (SELECT ${end}(identity) FROM event)`)
@@ -154,6 +169,7 @@ function readContents(db: Database): Pick<Report, 'counts' | 'events' | 'imports
       last: iso(number(db, 'SELECT max(started_at) FROM import')),
     },
     retention: readRetention(db),
+    advice: rerunAdvice(db),
   }
 }
 
@@ -173,7 +189,7 @@ export function inspect(dataDir: string, root: string, { quick }: { quick: boole
   const problems: string[] = []
   const runtime = { node: process.versions.node, path: process.execPath }
   const known = listMigrations(path.join(root, 'prisma', 'migrations'))
-  const empty = { counts: null, queues: [], events: null, imports: null, retention: null, migrations: { applied: [], pending: known, unknown: [] } }
+  const empty = { counts: null, advice: [], queues: [], events: null, imports: null, retention: null, migrations: { applied: [], pending: known, unknown: [] } }
   if (!existsSync(file)) {
     const problem = `There is no database in ${dataDir}. Start the console or ingest events, or name another data directory with --data.`
     return { ok: false, problems: [problem], runtime, data_dir: dataDir, read_only: false, database: { path: file, bytes: 0, wal_bytes: 0, integrity: 'not checked' }, disk: { free_bytes: 0, total_bytes: 0 }, ...empty }
@@ -192,7 +208,7 @@ export function inspect(dataDir: string, root: string, { quick }: { quick: boole
     problems.push(`Everybody on this machine can read ${path.basename(file)} in ${dataDir}: events, and the hashes of push tokens. Take it from them: chmod go= ${dataDir}`)
   }
 
-  let contents: Pick<Report, 'counts' | 'queues' | 'events' | 'imports' | 'retention' | 'migrations'> = empty
+  let contents: Pick<Report, 'counts' | 'advice' | 'queues' | 'events' | 'imports' | 'retention' | 'migrations'> = empty
   try {
     const place = readingPlace(dataDir)
     // Looked at before anything is opened: who opens a database may begin its log anew.

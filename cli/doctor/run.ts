@@ -33,7 +33,8 @@ export function reportText(report: Report): string {
   for (const [name, count] of Object.entries(counts ?? {})) facts.push([name.replaceAll('_', ' '), count.toLocaleString('en')])
   const lines = facts.map(([name, value]) => `${name.padEnd(16)} ${printable(value)}`)
   const verdict = report.ok ? ['Nothing is wrong.'] : report.problems.map((problem) => `PROBLEM: ${printable(problem)}`)
-  return `${[...lines, '', ...verdict].join('\n')}\n`
+  const advice = report.advice.map((sentence) => `ADVICE: ${printable(sentence)}`)
+  return `${[...lines, '', ...verdict, ...advice].join('\n')}\n`
 }
 
 /** `linklocal doctor`: prints the report and answers the exit code. */

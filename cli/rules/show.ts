@@ -18,7 +18,8 @@ function text(rule: RuleDetail): string {
   ])
   const parts = [
     `${printable(rule.name)}\n${rule.ruleId}, ${rule.enabled ? 'enabled' : 'disabled'}, ${rule.severity} ${rule.riskScore}, ${rule.language}, version ${document.version}\n` +
-      `${rule.alerts.toLocaleString('en')} alerts, ${rule.openAlerts.toLocaleString('en')} open; ${rule.exceptions.length} exceptions touch it`,
+      `${rule.alerts.toLocaleString('en')} alerts, ${rule.openAlerts.toLocaleString('en')} open; ${rule.exceptions.length} exceptions touch it` +
+      (rule.rerunAdvisedAt === null ? '' : `\nsince the upgrade of ${rule.rerunAdvisedAt} it may find more in what was stored before: run it over stored events from its page`),
     block(document.description),
     block(document.query),
     techniques.map(printable).join('\n'),
@@ -39,6 +40,7 @@ export async function showCommand(name: string, options: JsonOption): Promise<vo
       origin: rule.origin,
       alerts: rule.alerts,
       open_alerts: rule.openAlerts,
+      rerun_advised_at: rule.rerunAdvisedAt,
       exceptions: exceptions.map(({ id, name: title, enabled, forAllRules }) => ({ id: `E-${id}`, name: title, enabled, all_rules: forAllRules })),
       versions: versions.map(({ version, digest, createdAt, current, alerts }) => ({ version, sha256: digest, created_at: createdAt, current, alerts })),
     }

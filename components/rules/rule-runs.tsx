@@ -27,6 +27,8 @@ interface RuleRunsProps {
   readonly ruleId: string
   readonly enabled: boolean
   readonly runs: readonly DetectionRun[]
+  /** When an upgrade made a run over what is stored worth while; null when none is due. */
+  readonly advisedAt: string | null
   readonly start: StartRun
   readonly cancel: CancelRun
 }
@@ -59,7 +61,7 @@ function Window({ from, to }: Pick<DetectionRun, 'from' | 'to'>) {
 }
 
 /** What the rule did lately, with what came in and over what is stored: start such a run, watch it, cancel it. */
-export function RuleRuns({ ruleId, enabled, runs, start, cancel }: RuleRunsProps) {
+export function RuleRuns({ ruleId, enabled, runs, advisedAt, start, cancel }: RuleRunsProps) {
   const router = useRouter()
   const [busy, act] = useTransition()
   const [asking, setAsking] = useState(false)
@@ -92,6 +94,12 @@ export function RuleRuns({ ruleId, enabled, runs, start, cancel }: RuleRunsProps
       }
     >
       <RunDialog opened={asking} onClose={() => setAsking(false)} start={(window) => start({ ruleId, ...window })} />
+      {advisedAt !== null && !underWay && (
+        <p className={classes.advice} role="note">
+          Since the upgrade of <Timestamp value={advisedAt} /> several values of a join field, and both spellings of a name, are looked at. Run the rule over all stored
+          events{enabled ? '' : ' once it is on'}: it may find more in what came before. Alerts that exist keep their verdicts.
+        </p>
+      )}
       {runs.length === 0 ? (
         <p className={classes.none}>
           <IconHistory size={16} stroke={1.6} aria-hidden /> None yet. {enabled ? 'Run it after you switched it on or changed it.' : 'Switch the rule on to run it.'}

@@ -24,7 +24,7 @@ export function TruncatedKeys({ keys }: { keys: readonly string[] }) {
       </summary>
       <p>
         More than {LIMITS.joinEvents.toLocaleString('en')} events of one key lie within the rule’s span, or a process has more than {LIMITS.processRecords} records or{' '}
-        {LIMITS.seclAncestors} ancestors. Matches may be missing that began before the newest events or needed what was left out. Narrow the rule.
+        {LIMITS.seclAncestors} ancestors, or an event stands for {LIMITS.eqlKeyCombinations.toLocaleString('en')} keys or more. Matches may be missing that began before the newest events or needed what was left out. Narrow the rule.
       </p>
       <ul>
         {keys.map((key) => (

@@ -78,8 +78,8 @@ export type SetStatusInput = z.input<typeof setStatusInput>
 export const ALERT_EVENT_ROLES = ['exec', 'fork', 'end', 'network', 'process', 'file', 'other'] as const
 export type AlertEventRole = (typeof ALERT_EVENT_ROLES)[number]
 
-/** A cap that was met when an alert was joined: `events` of its key, `ancestors` or `records` of a process, linked `connections`. */
-export const ALERT_CAPS = ['events', 'ancestors', 'records', 'connections'] as const
+/** A cap that was met when an alert was joined: `events` of its key, `keys` of one of its records, `ancestors` or `records` of a process, linked `connections`. */
+export const ALERT_CAPS = ['events', 'keys', 'ancestors', 'records', 'connections'] as const
 export type AlertCap = (typeof ALERT_CAPS)[number]
 
 /** What was not looked at for an alert: more than `limit` were within reach. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { LIMITS } from '@/lib/limits'
+import { cutKeys } from './cut-keys'
 import { rawOf } from './event-batch'
 import type { EventBatch, PreparedHit, PreparedLineage, PreparedReject } from './event-batch'
 import { insertEvents } from './insert-events'
@@ -22,6 +23,8 @@ export interface StoredBatch {
   readonly hits: number
   /** The hits of stored events by rule; those of events that wait for what they leave out are not among them. */
   readonly hitsOfRules: ReadonlyMap<number, number>
+  /** Rules and one key each of events that stand for more keys than are made. */
+  readonly cut: readonly { readonly rule: number; readonly key: string }[]
   /** Something was queued for the look-ups of what events leave out. */
   readonly enrich: boolean
   /** The blocks written, for whoever reads them again at once; null when nobody has to. */
@@ -171,6 +174,7 @@ export class EventStore {
     })
     if (duplicateAt) for (let at = 0; at < batch.count; at++) if (ids[at] === 0) duplicateAt[at] = 1
     const hitsOfRules = new Map<number, number>()
+    const cut: { readonly rule: number; readonly key: string }[] = []
     let oldestTs: number | null = null
     let newestTs: number | null = null
     let written = 0
@@ -195,14 +199,14 @@ export class EventStore {
         // What a rule says of an event that leaves things out is found once all that tells of them is stored as well.
         if (waiting && lineage.underPids && isSettled(lineage)) note(settled, host, eventId)
         else if (waiting) retest.run(eventId, importId)
-        else if (ofEvent) written += this.#writeHits(eventId, importId, batch, at, ofEvent, hitsOfRules)
+        else if (ofEvent) written += this.#writeHits(eventId, importId, batch, at, ofEvent, hitsOfRules, cut)
         continue
       }
       if (byPid && processRows[at] === 1) {
         enrich = true
         prepared(this.#db, 'INSERT INTO tell_queue (event_id, import_id) VALUES (?, ?)').run(eventId, importId)
       }
-      if (ofEvent) written += this.#writeHits(eventId, importId, batch, at, ofEvent, hitsOfRules)
+      if (ofEvent) written += this.#writeHits(eventId, importId, batch, at, ofEvent, hitsOfRules, cut)
     }
     const firstEvent = ids[fresh[0] ?? 0] ?? 0
     if (fresh.length > 0) {
@@ -222,7 +226,7 @@ export class EventStore {
       batch.rejects.length,
       importId,
     )
-    return { stored: fresh.length, duplicates, rejectedAgain, oldestTs, newestTs, hits: written, hitsOfRules, enrich, blocks: enrich ? { format: batch.format, records } : null }
+    return { stored: fresh.length, duplicates, rejectedAgain, oldestTs, newestTs, hits: written, hitsOfRules, cut, enrich, blocks: enrich ? { format: batch.format, records } : null }
   }
 
   /** The first event of a host that only has a pid: what was stored before it tells of pids from now on as well. */
@@ -268,7 +272,8 @@ export class EventStore {
     ).run(importId, firstEvent).changes
   }
 
-  #writeHits(eventId: number, importId: number, batch: EventBatch, at: number, hits: readonly PreparedHit[], ofRules: Map<number, number>): number {
+  #writeHits(eventId: number, importId: number, batch: EventBatch, at: number, hits: readonly PreparedHit[], ofRules: Map<number, number>, cut: StoredBatch['cut'][number][]): number {
+    for (const { rule, key } of cutKeys(hits)) if (cut.length < LIMITS.truncatedKeys) cut.push({ rule, key })
     const ts = batch.ts[at] ?? 0
     for (const hit of hits) {
       ofRules.set(hit.rule, (ofRules.get(hit.rule) ?? 0) + 1)

@@ -7,6 +7,7 @@ import { tellingConnection } from '@/lib/ecs/telling-connection'
 import { askedOf } from '@/lib/ecs/imds'
 import { observablesOf } from '@/lib/ecs/observables'
 import type { Truncation } from '@/lib/alerts/schema'
+import type { JoinKey, KeyValue } from '@/lib/eql'
 import { countedItems, parseGuide } from '@/lib/triage/parse-guide'
 import { writeObservables } from './alert-observables'
 import type { DetectorRule } from './engine'
@@ -76,6 +77,8 @@ const IMDS_COLUMNS = ['imds_provider', 'imds_host', 'imds_path', 'imds_path_clas
 interface AlertRow extends Readonly<Record<(typeof IMDS_COLUMNS)[number], string | null>> {
   readonly id: number
   readonly event_id: number
+  /** The key it was raised under; null for one of an earlier version whose hits are gone. */
+  readonly join_key: string | null
   readonly occurred_at: number
   readonly retracted_at: number | null
   readonly records_removed_at: number | null
@@ -126,11 +129,22 @@ function completingTs(match: LinkedMatch): number {
   return match.records.findLast((record) => record.eventId === match.completing)?.ts ?? 0
 }
 
-/** Field → value of the join keys, from the canonical JSON of the key. */
-function keysOf(rule: DetectorRule, match: LinkedMatch): string {
+/** Field → value of the join keys: as the record has it, and of several values the one that it was joined by. */
+function keysOf(rule: DetectorRule, match: LinkedMatch, key: string): string {
   const first = subjectOf(match)
-  const entries = rule.keyFields.map((field) => [field, first ? (readValues(first.event, field)[0] ?? null) : null] as const)
+  const joined = JSON.parse(key) as readonly unknown[]
+  const entries = rule.keyFields.map((field, i) => {
+    const values = first ? readValues(first.event, field) : []
+    return [field, (values.length > 1 ? joined[i] : values[0]) ?? null] as const
+  })
   return JSON.stringify(Object.fromEntries(entries))
+}
+
+/** Whether the values that an alert tells of its keys are those of a key. */
+function tellsKey(alert: AlertRow, key: string): boolean {
+  const told = Object.values(JSON.parse(alert.keys) as Readonly<Record<string, KeyValue>>)
+  const joined = JSON.parse(key) as JoinKey
+  return told.every((value, i) => String(value) === String(joined[i] ?? null))
 }
 
 /**
@@ -173,16 +187,17 @@ export class AlertWriter {
   }
 
   /**
-   * Retracts the alert of an event that could complete a match and, as it reads now, no longer can. Runs in the transaction
+   * Retracts the alerts of an event that could complete a match and, as it reads now, no longer can. Runs in the transaction
    * that takes its hit away.
    */
   withdraw(rule: DetectorRule, eventId: number, importId: number | null, now: Date): void {
     dropHeldBack(this.#db, rule.id, eventId)
-    const alert = this.#existing(rule.id, [eventId]).get(eventId)
-    if (!alert || alert.retracted_at !== null || alert.records_removed_at !== null) return
-    this.#retract(alert.id, now.getTime())
-    countForRule(this.#db, importId, rule.id, { retracted: 1 })
-    markOverCap(this.#db, rule, [alert.occurred_at])
+    for (const alert of this.#alertsOf(rule.id, [eventId])) {
+      if (alert.retracted_at !== null || alert.records_removed_at !== null) continue
+      this.#retract(alert.id, now.getTime())
+      countForRule(this.#db, importId, rule.id, { retracted: 1 })
+      markOverCap(this.#db, rule, [alert.occurred_at])
+    }
   }
 
   /**
@@ -211,28 +226,29 @@ export class AlertWriter {
 
   #apply(queued: QueuedKey, outcome: JoinOutcome, now: number, result: { raised: number; changed: number; retracted: number; excluded: number }): void {
     const { rule, matched, heldBack } = outcome
-    const existing = this.#existing(rule.id, outcome.finalIds)
+    const { own, homeless } = this.#existing(rule, queued.key, outcome.finalIds)
     const touched: number[] = []
     for (const match of matched) {
-      const alert = existing.get(match.completing)
-      existing.delete(match.completing)
+      const alert = own.get(match.completing) ?? homeless.get(match.completing)?.shift()
+      own.delete(match.completing)
       if (alert && alert.records_removed_at !== null && !this.#recognise(alert, now)) continue
+      if (alert && alert.join_key !== queued.key) prepared(this.#db, 'UPDATE alert SET join_key = ? WHERE id = ?').run(queued.key, alert.id)
       if (!alert) {
-        this.#mark(this.#raise(rule, match, queued.importId, now), truncatedText(match))
+        this.#mark(this.#raise(rule, match, queued, now), truncatedText(match))
         touched.push(completingTs(match))
         result.raised++
       } else if (alert.retracted_at !== null) {
         prepared(this.#db, 'UPDATE alert SET retracted_at = NULL, updated_at = ? WHERE id = ?').run(now, alert.id)
-        this.#relink(alert.id, rule, match, now)
+        this.#relink(alert.id, rule, match, queued.key, now)
         this.#history(alert.id, now, 'restored', 'Restored: an event that arrived later completes the match again.')
         touched.push(alert.occurred_at)
         result.changed++
       } else if (alert.links !== linksOf(match)) {
-        this.#relink(alert.id, rule, match, now)
+        this.#relink(alert.id, rule, match, queued.key, now)
         this.#history(alert.id, now, 'relinked', 'Linked to other records: an event that arrived later belongs nearer.', { before: alert.links, after: linksOf(match) })
         result.changed++
-      } else if (!(saysTheSame(alert, factsOf(rule, match)) && alert.keys === keysOf(rule, match))) {
-        this.#relink(alert.id, rule, match, now)
+      } else if (!(saysTheSame(alert, factsOf(rule, match)) && alert.keys === keysOf(rule, match, queued.key))) {
+        this.#relink(alert.id, rule, match, queued.key, now)
         this.#history(alert.id, now, 'relinked', 'Described anew: a record that arrived later tells more of the process, its parent or what it asked for.', { before: alert.reason })
         result.changed++
       }
@@ -241,7 +257,8 @@ export class AlertWriter {
         result.changed++
       }
     }
-    for (const alert of existing.values()) {
+    const unmatched = [...own.values(), ...[...homeless.values()].flat()]
+    for (const alert of unmatched) {
       // Held back only by an exception made after it was raised: that is the analyst's to close, not ours to take away.
       if (heldBack.has(alert.event_id) || alert.retracted_at !== null || alert.records_removed_at !== null) continue
       this.#retract(alert.id, now)
@@ -249,42 +266,69 @@ export class AlertWriter {
       result.retracted++
     }
     // An alert that was raised before the exception was made stands: nothing of it is held back.
-    const standing = new Set([...existing.values()].flatMap((alert) => (alert.retracted_at === null ? [alert.event_id] : [])))
+    const standing = new Set(unmatched.flatMap((alert) => (alert.retracted_at === null ? [alert.event_id] : [])))
     const would = [...heldBack].filter(([eventId]) => !standing.has(eventId)).map(([eventId, held]) => ({ eventId, exceptionId: held.exceptionId, record: held.record, links: linksOf(held), ts: completingTs(held), facts: factsOf(rule, held) }))
     const decided = outcome.finalIds.filter((eventId) => !(standing.has(eventId) && heldBack.has(eventId)))
-    result.excluded += writeHeldBack(this.#db, { ruleId: rule.id, finalIds: decided, matched: new Set(matched.map(({ completing }) => completing)), inForce: outcome.inForce, heldBack: would }, now)
+    result.excluded += writeHeldBack(this.#db, { ruleId: rule.id, key: queued.key, finalIds: decided, matched: new Set(matched.map(({ completing }) => completing)), inForce: outcome.inForce, heldBack: would }, now)
     markOverCap(this.#db, rule, touched)
   }
 
-  #existing(ruleId: number, eventIds: readonly number[]): Map<number, AlertRow> {
-    const found = new Map<number, AlertRow>()
+  /**
+   * The alerts of events that could complete a match under a key: those that were raised under it, and those whose own key their
+   * event no longer has, since more became known of it or its rule changed. A match that has no alert takes one of these over,
+   * with its verdict; one that nothing takes over is gone.
+   */
+  #existing(rule: DetectorRule, key: string, eventIds: readonly number[]): { readonly own: Map<number, AlertRow>; readonly homeless: ReadonlyMap<number, AlertRow[]> } {
+    const own = new Map<number, AlertRow>()
+    const homeless = new Map<number, AlertRow[]>()
+    for (const alert of this.#alertsOf(rule.id, eventIds)) {
+      if (alert.join_key === key) own.set(alert.event_id, alert)
+      else if (this.#isHomeless(rule, alert, key)) homeless.set(alert.event_id, [...(homeless.get(alert.event_id) ?? []), alert])
+    }
+    return { own, homeless }
+  }
+
+  #isHomeless(rule: DetectorRule, alert: AlertRow, key: string): boolean {
+    const keys = prepared<[number, number, number], string>(
+      this.#db,
+      'SELECT "key" FROM rule_hit WHERE event_id = ? AND rule_id = ? AND stage = ? ORDER BY "key"',
+      'values',
+    ).all(alert.event_id, rule.id, rule.lastStage)
+    if (alert.join_key !== null) return !keys.includes(alert.join_key)
+    // Of an earlier version, which knew one key an event: the one that it tells of, if that is still among them.
+    return (keys.find((one) => tellsKey(alert, one)) ?? keys[0]) === key
+  }
+
+  #alertsOf(ruleId: number, eventIds: readonly number[]): readonly AlertRow[] {
+    const found: AlertRow[] = []
     for (let at = 0; at < eventIds.length; at += IDS_PER_QUERY) {
       const part = eventIds.slice(at, at + IDS_PER_QUERY)
       const rows = this.#db
         .prepare<number[], AlertRow>(
-          `SELECT a.id, a.event_id, a.occurred_at, a.retracted_at, a.records_removed_at, a.reason, a.process_name, a.parent_executable, a.user_name, a.truncated, a."keys",
+          `SELECT a.id, a.event_id, a.join_key, a.occurred_at, a.retracted_at, a.records_removed_at, a.reason, a.process_name, a.parent_executable, a.user_name, a.truncated, a."keys",
              ${IMDS_COLUMNS.map((column) => `a.${column}`).join(', ')},
              (SELECT group_concat(link) FROM (SELECT l.event_id || ':' || l.stage AS link FROM alert_event l WHERE l.alert_id = a.id ORDER BY l.position)) AS links
-           FROM alert a WHERE a.rule_id = ? AND a.event_id IN (${part.map(() => '?').join(',')})`,
+           FROM alert a WHERE a.rule_id = ? AND a.event_id IN (${part.map(() => '?').join(',')}) ORDER BY a.id`,
         )
         .all(ruleId, ...part)
-      for (const row of rows) found.set(row.event_id, row)
+      for (const row of rows) found.push(row)
     }
     return found
   }
 
-  #raise(rule: DetectorRule, match: LinkedMatch, importId: number | null, now: number): number {
+  #raise(rule: DetectorRule, match: LinkedMatch, { key, importId }: QueuedKey, now: number): number {
     const facts = factsOf(rule, match)
     const alertId = Number(
-      prepared(this.#db, `INSERT INTO alert (rule_id, rule_version_id, event_id, "keys", severity, risk_score, reason, host_id, host_name, process_name,
+      prepared(this.#db, `INSERT INTO alert (rule_id, rule_version_id, event_id, join_key, "keys", severity, risk_score, reason, host_id, host_name, process_name,
              parent_executable, user_name, occurred_at, created_at, updated_at, checklist_total, import_id, ${IMDS_COLUMNS.join(', ')})
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         )
         .run(
           rule.id,
           rule.versionId,
           match.completing,
-          keysOf(rule, match),
+          key,
+          keysOf(rule, match, key),
           rule.document.severity,
           rule.document.risk_score,
           facts.reason,
@@ -315,11 +359,11 @@ export class AlertWriter {
     this.#history(alertId, changedAt, 'truncated', text, { truncated: truncated === null ? [] : (JSON.parse(truncated) as unknown) })
   }
 
-  #relink(alertId: number, rule: DetectorRule, match: LinkedMatch, now: number): void {
+  #relink(alertId: number, rule: DetectorRule, match: LinkedMatch, key: string, now: number): void {
     prepared(this.#db, 'DELETE FROM alert_event WHERE alert_id = ?').run(alertId)
     this.#link(alertId, match)
     this.#describe(alertId, factsOf(rule, match))
-    prepared(this.#db, 'UPDATE alert SET "keys" = ?, updated_at = ? WHERE id = ?').run(keysOf(rule, match), now, alertId)
+    prepared(this.#db, 'UPDATE alert SET "keys" = ?, updated_at = ? WHERE id = ?').run(keysOf(rule, match, key), now, alertId)
   }
 
   #describe(alertId: number, facts: ReturnType<typeof factsOf>): void {

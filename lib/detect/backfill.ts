@@ -1,3 +1,4 @@
+import { cutKeys } from '@/lib/db/cut-keys'
 import { EventReader } from '@/lib/db/event-reader'
 import type { Database } from '@/lib/db/open'
 import { prepared } from '@/lib/db/prepared'
@@ -7,7 +8,7 @@ import { errorMessage } from '@/lib/errors'
 import { LIMITS } from '@/lib/limits'
 import type { RuleWatch } from './rule-watch'
 import { mustWait } from './run-enrichment'
-import { countForRule } from './run-log'
+import { countForRule, noteTruncated } from './run-log'
 
 interface StoredHit {
   readonly eventId: number
@@ -88,14 +89,16 @@ export class BackfillRunner {
     if (!last) return this.#close(run, 'done', null)
     this.#after = last.id
     const hits: StoredHit[] = []
+    const cut: string[] = []
     // Before the transaction: no rule is evaluated inside one.
     for (const stored of this.#events.byIds(slice.map((event) => event.id))) {
       const wants = (lacks: number, event: EcsEvent) => mustWait(detector, lacks, readValues(event, 'event.category').map(String))
-      for (const hit of detector.hits(this.#events.document(stored, wants))) {
-        if (hit.rule === run.rule_id) hits.push({ eventId: stored.id, ts: stored.ts, tsNs: stored.tsNs, sequence: stored.sequence, stage: hit.stage, key: hit.key })
-      }
+      const own = detector.hits(this.#events.document(stored, wants)).filter((hit) => hit.rule === run.rule_id)
+      for (const hit of own) hits.push({ eventId: stored.id, ts: stored.ts, tsNs: stored.tsNs, sequence: stored.sequence, stage: hit.stage, key: hit.key })
+      cut.push(...cutKeys(own).map(({ key }) => key))
     }
     this.#replaceHits(run, slice, hits)
+    for (const key of cut) noteTruncated(this.#db, null, run.rule_id, key)
     const begun = performance.now()
     this.#join()
     prepared(this.#db, 'UPDATE detection_run SET events = events + ?, detect_ms = detect_ms + ? WHERE id = ?').run(slice.length, Math.round(performance.now() - begun), run.id)
@@ -103,6 +106,8 @@ export class BackfillRunner {
 
   #close(run: RunRow, status: 'done' | 'failed', error: string | null): void {
     prepared(this.#db, "UPDATE detection_run SET status = ?, error = ?, finished_at = ? WHERE id = ? AND status IN ('queued', 'running')").run(status, error, this.#clock().getTime(), run.id)
+    // Over all that is stored: nothing it was advised for is left.
+    if (status === 'done' && run.from_ts === null && run.to_ts === null) prepared(this.#db, 'UPDATE rule SET rerun_advised_at = NULL WHERE id = ?').run(run.rule_id)
     this.#run = null
   }
 

@@ -1,5 +1,5 @@
-import { UNTIL_STAGE, compile, compileRuleSet, relax, runSequence } from '@/lib/eql'
-import type { CompiledQuery, KeyValue, RuleSet } from '@/lib/eql'
+import { UNTIL_STAGE, compile, compileRuleSet, joinKeyText, relax, runSequence } from '@/lib/eql'
+import type { CompiledQuery, RuleSet } from '@/lib/eql'
 import { EventView, compileExpression, eventFilter, isCollectedEvent, isCollectedField } from '@/lib/secl'
 import type { CompiledExpression, SeclContext } from '@/lib/secl'
 import type { EcsEvent } from '@/lib/ecs/event'
@@ -41,15 +41,11 @@ export interface DetectorProblem {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** A hit of one event: `rule` is the row id, the key canonical JSON of the join values. */
+/** A hit of one event under one of its keys: `rule` is the row id, the key canonical JSON of the join values. */
 export interface EventHit {
   readonly rule: number
   readonly stage: number
   readonly key: string
-}
-
-function keyText(keys: readonly KeyValue[]): string {
-  return JSON.stringify(keys)
 }
 
 /**
@@ -81,7 +77,7 @@ export class Detector {
     const found = this.#ruleSet.match(event)
     const candidates = this.#expressions.length === 0 ? NO_HITS : this.#candidates(event)
     if (found.length === 0) return candidates
-    const hits = found.map((hit): EventHit => ({ rule: Number(hit.rule), stage: hit.stage, key: keyText(hit.keys) }))
+    const hits = found.map((hit): EventHit => ({ rule: Number(hit.rule), stage: hit.stage, key: joinKeyText(hit.keys) }))
     return candidates.length === 0 ? hits : [...hits, ...candidates]
   }
 
@@ -115,7 +111,7 @@ export class Detector {
     const context = this.#view.look(event)
     for (const { id, filter } of this.#expressions) {
       if (!filter(context)) continue
-      const key = keyText([readText(event, 'host.id') ?? null, readText(event, 'process.entity_id') ?? readText(event, 'process.pid') ?? null, readText(event, '@timestamp') ?? null])
+      const key = joinKeyText([readText(event, 'host.id') ?? null, readText(event, 'process.entity_id') ?? readText(event, 'process.pid') ?? null, readText(event, '@timestamp') ?? null])
       hits = [...(hits ?? []), { rule: id, stage: 0, key }]
     }
     return hits ?? NO_HITS
@@ -162,6 +158,12 @@ export class Detector {
    */
   completingIds(rule: DetectorRule, hits: readonly Hit[], from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY): readonly number[] {
     return [...new Set(hits.filter((hit) => hit.stage === rule.lastStage && hit.ts >= from && hit.ts <= to).map((hit) => hit.eventId))]
+  }
+
+  /** Whether one of these records has more combinations of join keys at its stage than are made: under the others nothing was looked for. */
+  keysAreCut(rule: DetectorRule, records: readonly { readonly stage: number; readonly event: EcsEvent }[]): boolean {
+    const { program } = rule
+    return program.language === 'eql' && records.some(({ stage, event }) => program.query.stages[stage]?.keysAreCut(event) === true)
   }
 
   /**

@@ -184,7 +184,7 @@ test('past the cap the newest by their events stay, whatever came last, and the 
   const row = (eventId: number): HeldBackRow => ({ eventId, exceptionId: 1, record: { eventId, stage: 0 }, links: '', ts: eventId, facts: { reason: '', hostName: '', userName: null } })
   const add = (from: number, to: number) => {
     const ids = Array.from({ length: to - from }, (_, at) => from + at)
-    db.transaction(() => writeHeldBack(db, { ruleId: 1, finalIds: ids, matched: new Set(), inForce: new Set([1]), heldBack: ids.map(row) }, 0))()
+    db.transaction(() => writeHeldBack(db, { ruleId: 1, key: '[]', finalIds: ids, matched: new Set(), inForce: new Set([1]), heldBack: ids.map(row) }, 0))()
   }
   add(1_000, 1_000 + LIMITS.heldBackKept)
   add(0, 1_000)

@@ -18,6 +18,8 @@ export interface HeldBackRow {
 
 export interface HeldBackOutcome {
   readonly ruleId: number
+  /** The key that was joined: as of alerts, an event's matches under other keys are others. */
+  readonly key: string
   /** Events that the join decides about. */
   readonly finalIds: readonly number[]
   /** Those whose match is an alert. */
@@ -34,17 +36,18 @@ const TRIM_EVERY = 128
 export function writeHeldBack(db: Database, outcome: HeldBackOutcome, now: number): number {
   const before = rowsOf(db, outcome)
   const held = new Map(outcome.heldBack.map((row) => [row.eventId, row]))
-  for (const { exception_id: exceptionId, event_id: eventId } of before) {
-    if (held.get(eventId)?.exceptionId === exceptionId) continue
+  for (const { exception_id: exceptionId, event_id: eventId, join_key: key } of before) {
+    if (held.get(eventId)?.exceptionId === exceptionId && key === outcome.key) continue
     // What an exception that is no longer in force held back, it did hold back, as long as there is a match at all.
     const hasMatch = held.has(eventId) || outcome.matched.has(eventId)
-    if (hasMatch && !outcome.inForce.has(exceptionId)) continue
-    drop(db, exceptionId, outcome.ruleId, eventId)
+    if (hasMatch && key === outcome.key && !outcome.inForce.has(exceptionId)) continue
+    drop(db, exceptionId, outcome.ruleId, eventId, key)
   }
-  const known = new Set(before.map((row) => `${row.exception_id} ${row.event_id}`))
+  // What is written under its new key is not held back anew.
+  const known = new Set(before.filter((row) => row.join_key === outcome.key).map((row) => `${row.exception_id} ${row.event_id}`))
   const fresh = new Map<number, number>()
   for (const row of outcome.heldBack) {
-    write(db, outcome.ruleId, row, now)
+    write(db, outcome, row, now)
     if (!known.has(`${row.exceptionId} ${row.eventId}`)) fresh.set(row.exceptionId, (fresh.get(row.exceptionId) ?? 0) + 1)
   }
   let count = 0
@@ -58,35 +61,45 @@ export function writeHeldBack(db: Database, outcome: HeldBackOutcome, now: numbe
 
 /** An event that could complete a match no longer can: no exception holds anything back with it. */
 export function dropHeldBack(db: Database, ruleId: number, eventId: number): void {
-  const rows = prepared<[number, number], number>(db, 'SELECT exception_id FROM excluded_match WHERE event_id = ? AND rule_id = ?', 'values').all(eventId, ruleId)
-  for (const exceptionId of rows) drop(db, exceptionId, ruleId, eventId)
+  const rows = prepared<[number, number], Row>(db, 'SELECT exception_id, event_id, join_key FROM excluded_match WHERE event_id = ? AND rule_id = ?').all(eventId, ruleId)
+  for (const { exception_id: exceptionId, join_key: key } of rows) drop(db, exceptionId, ruleId, eventId, key)
 }
 
-function drop(db: Database, exceptionId: number, ruleId: number, eventId: number): void {
-  prepared(db, 'DELETE FROM excluded_match WHERE exception_id = ? AND rule_id = ? AND event_id = ?').run(exceptionId, ruleId, eventId)
+interface Row {
+  readonly exception_id: number
+  readonly event_id: number
+  readonly join_key: string
+}
+
+function drop(db: Database, exceptionId: number, ruleId: number, eventId: number, key: string): void {
+  prepared(db, 'DELETE FROM excluded_match WHERE exception_id = ? AND rule_id = ? AND event_id = ? AND join_key = ?').run(exceptionId, ruleId, eventId, key)
   prepared(db, 'UPDATE exception SET hits = max(0, hits - 1) WHERE id = ?').run(exceptionId)
 }
 
-function rowsOf(db: Database, { ruleId, finalIds }: HeldBackOutcome): readonly { readonly exception_id: number; readonly event_id: number }[] {
-  const rows: { exception_id: number; event_id: number }[] = []
+/** Those of the key, and those whose own key their event no longer has. */
+function rowsOf(db: Database, { ruleId, key, finalIds }: HeldBackOutcome): readonly Row[] {
+  const rows: Row[] = []
   for (let at = 0; at < finalIds.length; at += IDS_PER_QUERY) {
     const part = finalIds.slice(at, at + IDS_PER_QUERY)
     rows.push(
       ...db
-        .prepare<number[], { exception_id: number; event_id: number }>(`SELECT exception_id, event_id FROM excluded_match WHERE rule_id = ? AND event_id IN (${part.map(() => '?').join(',')})`)
-        .all(ruleId, ...part),
+        .prepare<(number | string)[], Row>(
+          `SELECT exception_id, event_id, join_key FROM excluded_match m WHERE rule_id = ? AND (join_key = ? OR NOT EXISTS (
+             SELECT 1 FROM rule_hit h WHERE h.event_id = m.event_id AND h.rule_id = m.rule_id AND h."key" = m.join_key)) AND event_id IN (${part.map(() => '?').join(',')})`,
+        )
+        .all(ruleId, key, ...part),
     )
   }
   return rows
 }
 
-function write(db: Database, ruleId: number, { exceptionId, eventId, ts, record, links, facts }: HeldBackRow, now: number): void {
+function write(db: Database, { ruleId, key }: HeldBackOutcome, { exceptionId, eventId, ts, record, links, facts }: HeldBackRow, now: number): void {
   prepared(
     db,
-    `INSERT INTO excluded_match (exception_id, rule_id, event_id, at, ts, record_id, record_stage, links, reason, host_name, user_name) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO excluded_match (exception_id, rule_id, event_id, join_key, at, ts, record_id, record_stage, links, reason, host_name, user_name) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET ts = excluded.ts, record_id = excluded.record_id, record_stage = excluded.record_stage, links = excluded.links, reason = excluded.reason,
        host_name = excluded.host_name, user_name = excluded.user_name`,
-  ).run(exceptionId, ruleId, eventId, now, ts, record.eventId, record.stage, links, facts.reason, facts.hostName, facts.userName)
+  ).run(exceptionId, ruleId, eventId, key, now, ts, record.eventId, record.stage, links, facts.reason, facts.hostName, facts.userName)
 }
 
 /** Which rows stay depends on when their events happened, not on when they came. */

@@ -18,7 +18,7 @@ export function markOverCap(db: Database, rule: DetectorRule, times: readonly nu
   const count = db.prepare<[number, number, number], number>('SELECT count(*) FROM alert WHERE rule_id = ? AND occurred_at >= ? AND occurred_at < ?').pluck()
   const mark = db.prepare(
     `UPDATE alert SET over_cap = ranked.over FROM (
-       SELECT a.id, (row_number() OVER (ORDER BY a.retracted_at IS NOT NULL, a.occurred_at, coalesce(e.ts_ns, r.ts_ns), coalesce(e.identity, r.identity))) > @max AS over
+       SELECT a.id, (row_number() OVER (ORDER BY a.retracted_at IS NOT NULL, a.occurred_at, coalesce(e.ts_ns, r.ts_ns), coalesce(e.identity, r.identity), a.join_key)) > @max AS over
        FROM alert a LEFT JOIN event e ON e.id = a.event_id LEFT JOIN removed_record r ON r.alert_id = a.id AND r.event_id = a.event_id
        WHERE a.rule_id = @rule AND a.occurred_at >= @from AND a.occurred_at < @to
      ) AS ranked WHERE alert.id = ranked.id AND alert.over_cap <> ranked.over`,

@@ -1,3 +1,4 @@
+import { cutKeys } from '@/lib/db/cut-keys'
 import { EventReader, hostRow } from '@/lib/db/event-reader'
 import type { ReadEvent, StoredEvent } from '@/lib/db/event-reader'
 import { entityKey } from '@/lib/db/hash'
@@ -16,7 +17,7 @@ import { LIMITS } from '@/lib/limits'
 import type { AlertWriter } from './alert-writer'
 import type { Detector, EventHit } from './engine'
 import type { RuleWatch } from './rule-watch'
-import { HitCounts } from './run-log'
+import { HitCounts, noteTruncated } from './run-log'
 import { workOf } from './set-aside'
 import type { SetAside, Work } from './set-aside'
 import { drain, goesOn } from './work-queue'
@@ -314,6 +315,7 @@ export class EnrichmentRunner {
         this.#alerts.withdraw(rule, event.id, importId, this.#clock())
       }
     }
+    for (const { rule, key } of cutKeys(hits)) noteTruncated(this.#db, importId, rule, key)
     for (const hit of hits) {
       const { changes } = prepared(
         this.#db,

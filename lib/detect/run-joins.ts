@@ -12,7 +12,7 @@ import { LIMITS } from '@/lib/limits'
 import { eventContext } from '@/lib/secl'
 import type { CompiledExpression } from '@/lib/secl'
 import { AlertWriter } from './alert-writer'
-import type { HeldBackMatch, LinkedRecord, MatchedAlert, QueuedKey, WrittenJoin } from './alert-writer'
+import type { HeldBackMatch, LinkedMatch, LinkedRecord, MatchedAlert, QueuedKey, WrittenJoin } from './alert-writer'
 import { orderOf } from './engine'
 import type { Detector, DetectorRule, EventOrder } from './engine'
 import { canComplete, loadHits } from './load-hits'
@@ -154,7 +154,12 @@ export class DetectionRunner {
     const { kept, heldBack } = this.#applyExceptions(detector, rule, hits, order, decided, all, documents, read)
     read(kept.flatMap((match) => match.events.flatMap((event) => (event === null ? [] : [event.eventId]))))
     const cut = detector.cutShort(rule, hits, finalIds, order)
-    const matched = kept.map((match) => linkRecords(match, documents, cut.has(match.completing) ? [{ cap: 'events', limit: LIMITS.joinEvents }] : []))
+    const matched = kept.map((match): MatchedAlert => {
+      const linked = linkRecords(match, documents)
+      const truncated: Truncation[] = cut.has(match.completing) ? [{ cap: 'events', limit: LIMITS.joinEvents }] : []
+      if (detector.keysAreCut(rule, linked.records)) truncated.push({ cap: 'keys', limit: LIMITS.eqlKeyCombinations })
+      return { ...linked, truncated }
+    })
     const outcome = {
       rule,
       finalIds,
@@ -229,23 +234,24 @@ export class DetectionRunner {
     const completed = new Set(kept.map((match) => match.completing))
     for (const match of all) {
       if (completed.has(match.completing)) continue
-      const because = [...removed].find(([hit]) => match.events.some((event) => event?.eventId === hit.eventId && event.stage === hit.stage))
+      // The first of its records that an exception fits: hits of one time are loaded in the order they came in.
+      const because = match.events.flatMap((event) => [...removed].filter(([hit]) => event?.eventId === hit.eventId && event.stage === hit.stage))[0]
       if (!because) continue
       const [{ eventId, stage }, exceptionId] = because
-      heldBack.set(match.completing, { ...linkRecords(match, documents, []), exceptionId, record: { eventId, stage } })
+      heldBack.set(match.completing, { ...linkRecords(match, documents), exceptionId, record: { eventId, stage } })
     }
     return { kept, heldBack }
   }
 }
 
-function linkRecords(match: Match, documents: ReadonlyMap<number, StoredEvent & { readonly event: EcsEvent }>, truncated: readonly Truncation[]): MatchedAlert {
+function linkRecords(match: Match, documents: ReadonlyMap<number, StoredEvent & { readonly event: EcsEvent }>): LinkedMatch {
   const records = match.events.flatMap((linked): LinkedRecord[] => {
     if (linked === null) return []
     const document = documents.get(linked.eventId)
     if (!document) throw new Error(`event ${linked.eventId} of a hit is not stored`)
     return [{ eventId: linked.eventId, stage: linked.stage, ts: document.ts, tsNs: document.tsNs, event: document.event }]
   })
-  return { completing: match.completing, records, truncated }
+  return { completing: match.completing, records }
 }
 
 function add(total: { -readonly [Name in keyof DetectionResult]: number }, result: DetectionResult): void {

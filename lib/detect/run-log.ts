@@ -39,7 +39,7 @@ export function countForRule(db: Database, importId: number | null, ruleId: numb
   ).run(run, ruleId, hits, raised, changed, retracted, heldBack)
 }
 
-/** Notes that a key has more events than a join looks at; beyond a cap the others of the run and rule are not named. */
+/** Notes that a key has more events than a join looks at, or an event more keys than are made; beyond a cap the others of the run and rule are not named. */
 export function noteTruncated(db: Database, importId: number | null, ruleId: number, key: string): void {
   const run = runOf(db, importId, ruleId)
   if (run === undefined) return
@@ -56,6 +56,7 @@ export interface LoggedBatch {
   readonly oldestTs: number | null
   readonly newestTs: number | null
   readonly hitsOfRules: ReadonlyMap<number, number>
+  readonly cut: readonly { readonly rule: number; readonly key: string }[]
 }
 
 /** Counts a batch on the run of its import; runs in the transaction that stores it. */
@@ -66,6 +67,7 @@ export function countBatch(db: Database, importId: number, batch: LoggedBatch): 
     `UPDATE detection_run SET events = events + ?, from_ts = min(coalesce(from_ts, ?), ?), to_ts = max(coalesce(to_ts, ?), ?) WHERE import_id = ?`,
   ).run(batch.stored, batch.oldestTs, batch.oldestTs, batch.newestTs, batch.newestTs, importId)
   for (const [rule, hits] of batch.hitsOfRules) countForRule(db, importId, rule, { hits })
+  for (const { rule, key } of batch.cut) noteTruncated(db, importId, rule, key)
 }
 
 /** Adds the time that detecting took for an import. */

@@ -20,7 +20,7 @@ export interface Hit {
 /** A complete match: its records by stage, null for a stage that says what must not happen. */
 export interface Match {
   readonly events: readonly (MatchEvent | null)[]
-  /** The last positive record: with the rule it identifies the alert. */
+  /** The last positive record: with the rule and the key it identifies the alert. */
   readonly completing: number
 }
 

@@ -9,7 +9,7 @@ import { check } from './check'
 import type { Column } from './column'
 import { anyValue, makeColumn } from './column'
 import { compileJoinKeys } from './join-key'
-import type { KeyValue } from './join-key'
+import type { JoinKey } from './join-key'
 import { keyConditions } from './key-conditions'
 import { parse } from './parser'
 import { planCondition } from './plan'
@@ -49,12 +49,17 @@ export interface CompiledStage {
   readonly keyColumns: readonly Column[]
   inCategory(event: EcsEvent): boolean
   matches(event: EcsEvent): boolean
-  /** The values of the join keys, first those of the sequence, then the term's own; null if the event cannot be joined. */
-  keys(event: EcsEvent): readonly KeyValue[] | null
-  /** For a sample: every key the event can take part under, since a field with several values stands for each of them. */
-  sampleKeys(event: EcsEvent): readonly (readonly KeyValue[])[]
-  /** The join fields for want of which `keys` answers null. */
+  /**
+   * The join keys the event takes part under: of the sequence's fields first, then of the term's own. A field with several values
+   * stands for each of them, so there are as many keys as combinations; none if the event cannot be joined.
+   */
+  keys(event: EcsEvent): readonly JoinKey[]
+  /** The same as a sample answers them. */
+  sampleKeys(event: EcsEvent): readonly JoinKey[]
+  /** The join fields for want of which `keys` answers none. */
   missingKeys(event: EcsEvent): readonly string[]
+  /** Whether there are more combinations than are made: `LIMITS.eqlKeyCombinations`. */
+  keysAreCut(event: EcsEvent): boolean
   readonly fields: readonly string[]
 }
 
@@ -171,8 +176,9 @@ function compileStage(parts: StageParts, context: ExprContext, categoryColumn: C
     inCategory: inCategory ? (event) => inCategory(categoryColumn.read(event)) : () => true,
     matches: inCategory ? (event) => inCategory(categoryColumn.read(event)) && test(event) : test,
     keys: keys.read,
-    sampleKeys: keys.readAll,
+    sampleKeys: keys.readForSample,
     missingKeys: keys.missing,
+    keysAreCut: keys.areCut,
     fields: [...new Set(category === null ? own : [categoryColumn.name, ...own])],
   }
 }

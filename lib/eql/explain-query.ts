@@ -6,6 +6,7 @@ import type { CompiledQuery, CompiledStage } from './compile'
 import { explainStage } from './explain'
 import type { KeyField, NearestMiss, StageExplanation } from './explain'
 import { joinKeyText } from './join-key'
+import type { JoinKey } from './join-key'
 import { tiebreakerOf, timeOf } from './place'
 import { printFilter } from './print'
 import { compareHits, runSequence } from './sequence'
@@ -123,8 +124,9 @@ function hitsOf(query: CompiledQuery, all: readonly CompiledStage[], events: rea
     const tiebreaker = ties && tiebreakerOf(event, ties)
     for (const stage of all) {
       if (!traces.get(stage.index)?.[index]?.matched) continue
-      const key = joinKeyText(stage.keys(event) ?? [])
-      hits.push({ stage: stage.index, key, ts: found?.ms ?? 0, tsNs: found?.ns ?? 0, tiebreaker, order: index, event: index })
+      for (const keys of stage.keys(event)) {
+        hits.push({ stage: stage.index, key: joinKeyText(keys), ts: found?.ms ?? 0, tsNs: found?.ns ?? 0, tiebreaker, order: index, event: index })
+      }
     }
   }
   return hits
@@ -151,7 +153,9 @@ function explainMatch(query: CompiledQuery, match: SequenceMatch<number>, traces
     previous = hit
     return step
   })
-  return { keys: steps.find((s) => s.explanation)?.explanation?.keys ?? [], steps, maxspanMs: query.maxspanMs }
+  const values = JSON.parse(match.key) as JoinKey
+  const keys = steps.find((s) => s.explanation)?.explanation?.keys ?? []
+  return { keys: keys.map(({ field }, i) => ({ field, value: values[i] })), steps, maxspanMs: query.maxspanMs }
 }
 
 function singleMatch(hit: Hit, traces: Traces): MatchExplanation {

@@ -5,7 +5,7 @@ import { isLiteral } from './ast'
 import type { CallExpr, Expr, InExpr, MatchExpr } from './ast'
 import { UNTIL_STAGE } from './compile'
 import type { CompiledQuery, CompiledStage } from './compile'
-import type { KeyValue } from './join-key'
+import type { JoinKey, KeyValue } from './join-key'
 import { printExpr, printLiteral } from './print'
 import type { Leaf } from './leaf'
 import type { Plan } from './plan'
@@ -61,7 +61,7 @@ export interface StageExplanation {
 
 export interface KeyField {
   readonly field: string
-  readonly value: KeyValue | undefined
+  readonly value: KeyValue | readonly KeyValue[] | undefined
 }
 
 /** Explains one stage for one event. `stage` counts terms from 0; -1 is `until`. */
@@ -73,9 +73,10 @@ export function explainEvent(query: CompiledQuery, stage: number, event: EcsEven
 
 export function explainStage(stage: CompiledStage, event: EcsEvent): StageExplanation {
   const condition = withCategory(stage, tracePlan(stage.plan, event, true), event)
-  const keys = stage.keyColumns.map((column, i) => ({ field: column.name, value: stage.keys(event)?.[i] }))
+  const joined = stage.keys(event)
+  const keys = stage.keyColumns.map((column, i) => ({ field: column.name, value: together(joined, i) }))
   const satisfied = condition.value
-  const joinable = stage.keys(event) !== null
+  const joinable = joined.length > 0
   return {
     stage: stage.index,
     matched: satisfied && joinable,
@@ -84,6 +85,12 @@ export function explainStage(stage: CompiledStage, event: EcsEvent): StageExplan
     missingKeys: satisfied && !joinable ? stage.missingKeys(event) : [],
     nearestMiss: satisfied ? null : nearestMiss(condition),
   }
+}
+
+/** What a key field has: one value mostly, a list where it has several, undefined where the event cannot be joined. */
+function together(keys: readonly JoinKey[], at: number): KeyField['value'] {
+  const values = [...new Set(keys.map((key) => key[at] ?? null))]
+  return values.length > 1 ? values : values[0]
 }
 
 function withCategory(stage: CompiledStage, condition: ConditionTrace, event: EcsEvent): ConditionTrace {

@@ -99,8 +99,8 @@ test('a set of rules answers what its rules answer one by one', () => {
       for (const event of events) {
         const expected = rules.flatMap(({ id, query }) =>
           [...query.stages, ...(query.until ? [query.until] : [])].flatMap((stage) => {
-            const keys = stage.matches(event) ? stage.keys(event) : null
-            return keys ? [{ rule: id, stage: stage.index, keys }] : []
+            const keys = stage.matches(event) ? stage.keys(event) : []
+            return keys.map((one) => ({ rule: id, stage: stage.index, keys: one }))
           }),
         )
         expect(set.match(event)).toEqual(expected)

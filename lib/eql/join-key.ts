@@ -7,6 +7,7 @@ import { LIMITS } from '@/lib/limits'
 import type { Expr } from './ast'
 import { makeColumn, scalarsOf } from './column'
 import type { Column, Scalar } from './column'
+import { compareKeys } from './key-order'
 import { asBoolean, asDate, asNumber, comparisonKind } from './value-tests'
 
 /** One component of a join key. Values of different types are different: "1" does not join 1. */
@@ -21,59 +22,83 @@ interface KeyPart {
 export interface JoinKeys {
   readonly columns: readonly Column[]
   /**
-   * The keys of an event. Null when it cannot take part: a key without `?` is absent, or one has several values, which
-   * Elasticsearch's sequences cannot join either.
+   * The keys an event takes part under: every combination of the values of its key fields, each once, at most
+   * `LIMITS.eqlKeyCombinations`. None when a key without `?` has no value; with `?` that is the null key.
    */
-  readonly read: (event: EcsEvent) => readonly KeyValue[] | null
-  /** For samples, where a key with several values stands for each of them: every tuple of keys. */
-  readonly readAll: (event: EcsEvent) => readonly (readonly KeyValue[])[]
-  /** The fields for want of which `read` answers null. */
+  readonly read: (event: EcsEvent) => readonly JoinKey[]
+  /** The same for samples, which tell instants as milliseconds. */
+  readonly readForSample: (event: EcsEvent) => readonly JoinKey[]
+  /** The fields for want of which `read` answers none. */
   readonly missing: (event: EcsEvent) => readonly string[]
+  /** Whether the event has so many combinations that the limit was met. */
+  readonly areCut: (event: EcsEvent) => boolean
 }
+
+/** One value for each key field. */
+export type JoinKey = readonly KeyValue[]
 
 export function compileJoinKeys(keys: readonly Expr[], schema: Schema): JoinKeys {
   const parts = keys.flatMap((k): readonly KeyPart[] => (k.kind === 'field' ? [{ column: makeColumn(k.name, schema), optional: k.optional }] : []))
+  const read = parts.length === 0 ? () => WITHOUT_KEYS : (event: EcsEvent) => readKeys(parts, event)
   return {
     columns: parts.map((p) => p.column),
-    read: parts.length === 0 ? () => NO_KEYS : (event) => readOne(parts, event),
-    readAll: (event) => readAll(parts, event).map((row) => row.map((value, i) => sampleValue(value, parts[i]?.column))),
-    missing: (event) => parts.filter((p) => readOne([p], event) === null).map((p) => p.column.name),
+    read,
+    readForSample: (event) => read(event).map((row) => row.map((value, i) => sampleValue(value, parts[i]?.column))),
+    missing: (event) => parts.filter((p) => valuesOf(p, event).length === 0).map((p) => p.column.name),
+    areCut: (event) => combinationsOf(parts, event) >= LIMITS.eqlKeyCombinations,
   }
 }
 
-function readOne(parts: readonly KeyPart[], event: EcsEvent): readonly KeyValue[] | null {
-  const found: KeyValue[] = []
-  for (const { column, optional } of parts) {
-    const raw = column.read(event)
-    const value = typeof raw === 'string' ? raw : onlyScalar(raw)
-    if (value === undefined || (value === null && !optional)) return null
-    found.push(value === null ? null : canonical(value, column))
+/** Nearly every event has one value of each: then one key is made, and nothing else. */
+function readKeys(parts: readonly KeyPart[], event: EcsEvent): readonly JoinKey[] {
+  const key: KeyValue[] = []
+  for (const part of parts) {
+    const raw = part.column.read(event)
+    if (typeof raw === 'object' && raw !== null) return readCombinations(parts, event)
+    if (typeof raw === 'string' || typeof raw === 'number' || typeof raw === 'boolean') key.push(canonical(raw, part.column))
+    else if (part.optional) key.push(null)
+    else return NO_KEYS
   }
-  return found
+  return [key]
 }
 
-function readAll(parts: readonly KeyPart[], event: EcsEvent): readonly (readonly KeyValue[])[] {
-  let rows: (readonly KeyValue[])[] = [[]]
-  for (const { column, optional } of parts) {
-    const values = scalarsOf(column.read(event)).map((v) => canonical(v, column))
-    const list: readonly KeyValue[] = values.length === 0 && optional ? [null] : [...new Set(values)]
-    rows = rows.flatMap((row) => list.map((v) => [...row, v])).slice(0, LIMITS.eqlValueCombinations)
+function readCombinations(parts: readonly KeyPart[], event: EcsEvent): readonly JoinKey[] {
+  const lists = parts.map((part) => valuesOf(part, event))
+  const all = lists.reduce((n, list) => n * list.length, 1)
+  let rows: KeyValue[][] = [[]]
+  for (const list of lists) {
+    // What is left out depends on the values alone, not on how the record lists them.
+    const values = all > LIMITS.eqlKeyCombinations ? list.toSorted((a, b) => compareKeys([a], [b])) : list
+    const next: KeyValue[][] = []
+    for (const row of rows) {
+      for (const value of values) {
+        if (next.length === LIMITS.eqlKeyCombinations) break
+        next.push([...row, value])
+      }
+    }
+    rows = next
   }
   return rows
 }
 
+function combinationsOf(parts: readonly KeyPart[], event: EcsEvent): number {
+  return parts.reduce((n, part) => n * valuesOf(part, event).length, 1)
+}
+
+/** The values of one key, each once: nulls are none where there are others, and alone they are one if the key is optional. */
+function valuesOf({ column, optional }: KeyPart, event: EcsEvent): readonly KeyValue[] {
+  const values = [...new Set(scalarsOf(column.read(event)).map((value) => canonical(value, column)))]
+  return values.length === 0 && optional ? ONLY_NULL : values
+}
+
 /** The text under which equal keys meet. */
-export function joinKeyText(keys: readonly KeyValue[]): string {
+export function joinKeyText(keys: JoinKey): string {
   return JSON.stringify(keys)
 }
 
-const NO_KEYS: readonly KeyValue[] = []
-
-/** The one value, null for none, undefined for several. */
-function onlyScalar(raw: unknown): Scalar | null | undefined {
-  const values = scalarsOf(raw)
-  return values.length > 1 ? undefined : (values[0] ?? null)
-}
+const WITHOUT_KEYS: readonly JoinKey[] = [[]]
+const NO_KEYS: readonly JoinKey[] = []
+const ONLY_NULL: readonly KeyValue[] = [null]
 
 /** Samples answer instants as milliseconds. */
 function sampleValue(value: KeyValue, column: Column | undefined): KeyValue {

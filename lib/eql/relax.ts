@@ -1,6 +1,7 @@
 import { unreachable } from '@/lib/invariant'
 import type { Column } from './column'
 import type { CompiledQuery, CompiledStage } from './compile'
+import type { JoinKey } from './join-key'
 import type { Plan } from './plan'
 
 /**
@@ -13,12 +14,12 @@ export function relax(query: CompiledQuery, isOpen: (field: string) => boolean):
   return { ...query, stages: query.stages.map((stage) => relaxStage(stage, isOpen)), until: until && relaxStage(until, isOpen) }
 }
 
-const NO_KEYS = (): readonly [] => []
+const NO_FIELDS = (): readonly JoinKey[] => [[]]
 
 function relaxStage(stage: CompiledStage, isOpen: (field: string) => boolean): CompiledStage {
   const reads = (column: Column): boolean => isOpen(column.name) || (column.info?.path !== undefined && isOpen(column.info.path))
   const category = stage.category !== null && reads(stage.categoryColumn) ? null : stage.category
-  return { ...stage, category, plan: relaxPlan(stage.plan, reads, true), keys: NO_KEYS }
+  return { ...stage, category, plan: relaxPlan(stage.plan, reads, true), keys: NO_FIELDS }
 }
 
 /** `helps` says which answer of a condition is the one that lets the stage hold: under an odd number of negations, false. */

@@ -2,7 +2,7 @@ import type { EcsEvent } from '@/lib/ecs/event'
 import { unreachable } from '@/lib/invariant'
 import type { Column } from './column'
 import type { CompiledQuery, CompiledStage } from './compile'
-import type { KeyValue } from './join-key'
+import type { JoinKey } from './join-key'
 import type { Leaf } from './leaf'
 import { leavesOf } from './plan'
 import type { Plan } from './plan'
@@ -13,11 +13,11 @@ export interface RuleSetEntry {
   readonly query: CompiledQuery
 }
 
-/** An event satisfies a stage of a rule and can be joined; `stage` is -1 for `until`. */
+/** An event satisfies a stage of a rule and can be joined under a key; `stage` is -1 for `until`. */
 export interface StageHit {
   readonly rule: string
   readonly stage: number
-  readonly keys: readonly KeyValue[]
+  readonly keys: JoinKey
 }
 
 /**
@@ -144,8 +144,8 @@ class CompiledRuleSet implements RuleSet {
     const hits: StageHit[] = []
     for (const id of found) {
       const stage = this.stages[id]
-      const keys = stage?.stage.keys(event)
-      if (stage && keys) hits.push({ rule: stage.rule, stage: stage.stage.index, keys })
+      if (!stage) continue
+      for (const keys of stage.stage.keys(event)) hits.push({ rule: stage.rule, stage: stage.stage.index, keys })
     }
     return hits
   }

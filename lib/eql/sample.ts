@@ -21,6 +21,8 @@ interface Group<E> {
 export class SampleCollector<E> {
   private readonly groups = new Map<string, Group<E>>()
   private readonly keep: number
+  /** Events of which only so many combinations of keys were taken as the limit allows. */
+  cut = 0
 
   constructor(
     private readonly query: Pick<CompiledQuery, 'stages'>,
@@ -37,6 +39,7 @@ export class SampleCollector<E> {
   add(event: EcsEvent, placed: E): void {
     for (const [index, stage] of this.query.stages.entries()) {
       if (!stage.matches(event)) continue
+      if (stage.keysAreCut(event)) this.cut++
       for (const keys of stage.sampleKeys(event)) this.file(index, keys, placed)
     }
   }

@@ -159,6 +159,7 @@ type PlacedHit = SequenceHit<Placed>
 export class Search {
   private order = 0
   private leftOut = 0
+  private cut = 0
   private readonly kept: HitWindow<Placed>
   private readonly hits: PlacedHit[] = []
   private readonly keysByText = new Map<string, readonly KeyValue[]>()
@@ -203,14 +204,16 @@ export class Search {
     }
     let kept = false
     for (const stage of query.until ? [...query.stages, query.until] : query.stages) {
-      const keys = stage.matches(event) ? stage.keys(event) : null
-      if (!keys) continue
-      const key = joinKeyText(keys)
-      if (!this.keysByText.has(key)) this.keysByText.set(key, keys)
-      const hit = this.place(event, origin, order, stage.index, key)
-      if (!hit) continue
-      this.hits.push(hit)
-      kept = true
+      if (!stage.matches(event)) continue
+      if (stage.keysAreCut(event)) this.cut++
+      for (const keys of stage.keys(event)) {
+        const key = joinKeyText(keys)
+        if (!this.keysByText.has(key)) this.keysByText.set(key, keys)
+        const hit = this.place(event, origin, order, stage.index, key)
+        if (!hit) break
+        this.hits.push(hit)
+        kept = true
+      }
     }
     return kept
   }
@@ -235,8 +238,10 @@ export class Search {
     }
     const shown = cutResults(sequences, query.pipes, this.position, this.size)
     if (this.leftOut > 0) warnings.push(`${this.leftOut} events satisfied a stage but have no ${this.timestampField}: they were left out`)
+    const cut = this.cut + (this.samples?.cut ?? 0)
+    if (cut > 0) warnings.push(`truncated: ${cut} events have ${LIMITS.eqlKeyCombinations} combinations of join keys or more; only so many of each were joined`)
     if (truncated > 0) warnings.push(`truncated: ${truncated} partial sequences were dropped, sequences may be missing`)
-    return this.answer({ sequences: shown }, warnings, shown.length, truncated > 0)
+    return this.answer({ sequences: shown }, warnings, shown.length, truncated + cut > 0)
   }
 
   private answer(hits: Omit<SearchResponse['hits'], 'total'>, warnings: readonly string[], count: number, partial: boolean): SearchResponse {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { compile, search } from '@/lib/eql'
+import { LIMITS } from '@/lib/limits'
 import { SequenceMachine, compareHits, runSequence } from './sequence'
 import type { SequenceHit, SequenceShape } from './sequence'
 import { oracle } from './testing/sequence-oracle'
@@ -207,10 +208,9 @@ describe('sequences and samples over events', () => {
     ])
   })
 
-  test('keys compare by type, keys of both levels are one tuple, arrays of several values cannot join', () => {
+  test('keys compare by type, keys of both levels are one tuple', () => {
     expect(ids('sequence by k [a where true] [b where true]', [event(1, 'a', { k: 1 }), event(2, 'b', { k: '1' })])).toEqual([])
     expect(ids('sequence by k [a where true] by x [b where true] by y', [event(1, 'a', { k: 1, x: 'q' }), event(2, 'b', { k: 1, y: 'q' })])).toEqual([[[1, 'q'], [0, 1]]])
-    expect(ids('sequence by k [a where true] [b where true]', [event(1, 'a', { k: [1, 2] }), event(2, 'b', { k: [1] })])).toEqual([])
     expect(ids('sequence by k [a where true] [b where true]', [event(1, 'a', { k: [1] }), event(2, 'b', { k: 1 })])).toEqual([[[1], [0, 1]]])
   })
 
@@ -295,4 +295,75 @@ describe('a condition on a join key holds for every term', () => {
   ])('%s with %j', (query, event, expected) => {
     expect(matched(query, event)).toEqual(expected)
   })
+})
+
+describe('several values in a join key', () => {
+  type Values = Readonly<Record<string, unknown>>
+  const run = (query: string, events: readonly Values[]) => {
+    const result = search({ query }, events.map((event, i) => ({ '@timestamp': i + 1, ...event })))
+    if ('error' in result) return result.error.reason
+    return result.hits.sequences?.map((s) => `${s.join_keys.join('+')}: ${s.events.map((e) => (e.missing ? '-' : e._id)).join(' ')}`)
+  }
+  const a = (rest: Values): Values => ({ event: { category: 'a' }, ...rest })
+  const b = (rest: Values): Values => ({ event: { category: 'b' }, ...rest })
+  const u = (rest: Values): Values => ({ event: { category: 'u' }, ...rest })
+  const TWO = 'sequence by k [a where true] [b where true]'
+
+  test.each<readonly [name: string, query: string, events: readonly Values[], found: readonly string[]]>([
+    ['each value is a key', TWO, [a({ k: ['a', 'b'] }), b({ k: 'b' })], ['b: 0 1']],
+    ['in the later stage too', TWO, [a({ k: 'b' }), b({ k: ['a', 'b'] })], ['b: 0 1']],
+    ['several keys complete at one event, in the order of the keys', TWO, [a({ k: ['b', 'a'] }), b({ k: ['a', 'c', 'b'] })], ['a: 0 1', 'b: 0 1']],
+    ['duplicates are one', TWO, [a({ k: ['a', 'a'] }), b({ k: ['a', 'a', 'a'] })], ['a: 0 1']],
+    ['nulls in a list drop out', TWO, [a({ k: ['a', null] }), b({ k: [null, 'a'] })], ['a: 0 1']],
+    ['an empty list is no value', TWO, [a({ k: [] }), b({ k: [] })], []],
+    ['a list of nulls is none either', TWO, [a({ k: [null] }), b({ k: null })], []],
+    ['no value is a key where it is optional', 'sequence by ?k [a where true] [b where true]', [a({ k: [] }), b({}), a({ k: [null] }), b({ k: null })], [': 0 1', ': 2 3']],
+    ['with a value beside it null is none', 'sequence by ?k [a where true] [b where true]', [a({ k: ['a', null] }), b({}), b({ k: 'a' })], ['a: 0 2']],
+    ['every combination of two fields', 'sequence by k, j [a where true] [b where true]', [a({ k: [1, 2], j: ['x', 'y'] }), b({ k: [1, 2], j: ['y', 'z'] })], ['1+y: 0 1', '2+y: 0 1']],
+    ['of the fields of a sequence and of its terms', 'sequence by k [a where true] by p [b where true] by q', [a({ k: ['x', 'y'], p: [1, 2] }), b({ k: 'y', q: [2, 3] })], ['y+2: 0 1']],
+    ['keys are apart from each other', TWO, [a({ k: ['a', 'b'] }), b({ k: 'a' }), a({ k: 'b' }), b({ k: ['a', 'b'] })], ['a: 0 1', 'b: 2 3']],
+    ['until ends the keys it has', `${TWO} until [u where true]`, [a({ k: ['a', 'b', 'c'] }), u({ k: ['a', 'c'] }), b({ k: ['a', 'b', 'c'] })], ['b: 0 2']],
+    ['a gap with another value is none', 'sequence by k with maxspan=1m [a where true] ![u where true] [b where true]', [a({ k: ['a', 'b'] }), u({ k: ['a', 'x'] }), b({ k: ['a', 'b'] })], ['b: 0 - 2']],
+    ['a gap needs every key of the sequence', 'sequence by k, j with maxspan=1m [a where true] ![u where true] [b where true]', [a({ k: 1, j: 2 }), u({ k: [1, 9], j: [3] }), b({ k: 1, j: 2 })], ['1+2: 0 - 2']],
+    ['a gap at the end', 'sequence by k with maxspan=1m [a where true] ![u where true]', [a({ k: ['a', 'b'] }), u({ k: 'a' })], ['b: 0 -']],
+    ['with runs', 'sequence by k [a where true] with runs=2', [a({ k: ['a', 'b'] }), a({ k: ['b', 'c'] }), a({ k: ['c'] })], ['b: 0 1', 'c: 1 2']],
+    ['an event takes part under one key here and under another there', 'sequence by k [any where event.category != "b"] [any where event.category != "a"]', [a({ k: 'x' }), u({ k: ['x', 'y'] }), b({ k: 'y' })], ['x: 0 1', 'y: 1 2']],
+    ['a condition on the key holds for every term', 'sequence by k [a where k == "y"] [b where true]', [a({ k: ['x', 'y'] }), b({ k: 'x' }), b({ k: ['x', 'y'] })], ['x: 0 2', 'y: 0 2']],
+    ['one name dotted and nested', 'sequence by k.j [a where true] [b where true]', [a({ 'k.j': 1, 'k': { j: 2 } }), b({ k: { j: 1 } })], ['1: 0 1']],
+    ['addresses in one spelling', 'sequence by source.ip [a where true] [b where true]', [a({ source: { ip: ['::ffff:10.0.0.1', '10.0.0.1', 'fe80::1'] } }), b({ source: { ip: ['10.0.0.1', 'FE80:0::1'] } })], ['10.0.0.1: 0 1', 'fe80::1: 0 1']],
+    ['types stay apart', TWO, [a({ k: [1, '2'] }), b({ k: ['1', 2] })], []],
+  ])('%s', (_, query, events, found) => {
+    expect(run(query, events)).toEqual(found)
+  })
+
+  test('as many combinations as the limit allows are joined, the same of the same values, and the answer says so', () => {
+    const many = Array.from({ length: LIMITS.eqlKeyCombinations + 5 }, (_, i) => `v${String(i).padStart(5, '0')}`)
+    const result = search({ query: TWO, size: 10_000 }, [{ '@timestamp': 1, ...a({ k: many }) }, { '@timestamp': 2, ...b({ k: many.toReversed() }) }])
+    expect(result).toMatchObject({ is_partial: true, warnings: expect.arrayContaining([expect.stringMatching(/^truncated: 2 events have 1000 combinations of join keys or more/)]) as unknown })
+    expect('hits' in result && result.hits.sequences).toHaveLength(LIMITS.eqlKeyCombinations)
+    const sample = search({ query: 'sample by k [a where true] [b where true]', size: 1 }, [{ '@timestamp': 1, ...a({ k: many }) }, { '@timestamp': 2, ...b({ k: 'v00000' }) }])
+    expect(sample).toMatchObject({ is_partial: true, hits: { sequences: [{ join_keys: ['v00000'] }] } })
+  })
+})
+
+test('with several keys an event a rule answers what each key answers alone', () => {
+  const events = fc.array(fc.record({ category: fc.constantFrom('a', 'b', 'u', 'g'), k: fc.oneof(fc.constant('x'), fc.array(fc.constantFrom('x', 'y', 'z', null, 'x'), { maxLength: 4 })) }), { maxLength: 12 })
+  const queries = fc.constantFrom(
+    'sequence by k with maxspan=5ms [a where true] [b where true] until [u where true]',
+    'sequence by k with maxspan=5ms [a where true] ![g where true] [b where true]',
+    'sequence by k with maxspan=5ms [a where true] with runs=2 ![g where true]',
+    'sequence by k with maxspan=5ms ![g where true] [a where true] [b where true] until [u where true]',
+  )
+  const found = (query: string, list: readonly { category: string; k: unknown }[]): string[] => {
+    const result = search({ query, size: 1_000 }, list.map(({ category, k }, i) => ({ '@timestamp': i, 'event': { category }, k })))
+    return 'hits' in result ? result.hits.sequences!.map((s) => `${JSON.stringify(s.join_keys)} ${s.events.map((e) => e._id).join(' ')}`) : [result.error.reason]
+  }
+  fc.assert(
+    fc.property(queries, events, (query, list) => {
+      // Of one key at a time: events without it keep their place in time and take no part.
+      const alone = ['x', 'y', 'z'].flatMap((key) => found(query, list.map(({ category, k }) => ({ category, k: [k].flat().includes(key) ? key : null }))))
+      expect(found(query, list).toSorted()).toEqual(alone.toSorted())
+    }),
+    { numRuns: 2_000 },
+  )
 })

@@ -112,7 +112,7 @@ export class SequenceMachine<E> {
     }
   }
 
-  /** Takes all hits of one event. */
+  /** Takes all hits of one event, under all of its keys. */
   push(hits: readonly SequenceHit<E>[]): readonly SequenceMatch<E>[] {
     const complete: SequenceMatch<E>[] = []
     const forward: { readonly rank: number; readonly hit: SequenceHit<E> }[] = []
@@ -126,7 +126,7 @@ export class SequenceMachine<E> {
     const first = hits[0]
     if (first) {
       if (this.missingTerms.length > 0) complete.push(...this.settle(first.ts))
-      this.evict(first)
+      this.evict(hits, first)
     }
     return complete
   }
@@ -209,12 +209,13 @@ export class SequenceMachine<E> {
   }
 
   /** Forgets what time has made impossible, oldest keys first, and what is beyond the cap. */
-  private evict(now: SequenceHit<E>): void {
-    const state = this.keys.get(now.key)
-    if (state) {
+  private evict(hits: readonly SequenceHit<E>[], now: SequenceHit<E>): void {
+    for (const { key } of hits) {
+      const state = this.keys.get(key)
+      if (!state) continue
       // Keys stay in order of their last use, so that the front of the map is what is oldest.
-      this.keys.delete(now.key)
-      if (state.waiting.length > 0 || state.forbidden.size > 0 || state.partials.some(Boolean)) this.keys.set(now.key, state)
+      this.keys.delete(key)
+      if (state.waiting.length > 0 || state.forbidden.size > 0 || state.partials.some(Boolean)) this.keys.set(key, state)
     }
     for (const [key, old] of this.keys) {
       const full = this.held > this.maxPartials

@@ -13,6 +13,7 @@ interface RuleRow {
   readonly enabled: boolean
   readonly origin: string
   readonly updatedAt: Date
+  readonly rerunAdvisedAt: Date | null
 }
 
 interface AlertCount {
@@ -68,6 +69,7 @@ const RULE_COLUMNS = {
   enabled: true,
   origin: true,
   updatedAt: true,
+  rerunAdvisedAt: true,
   versionId: true,
 } as const
 
@@ -133,6 +135,7 @@ export async function readRule(context: Context, ruleId: string): Promise<RuleDe
     overCap: counts.filter(({ ruleId: of }) => of === row.id).reduce((total, { overCap }) => total + overCap, 0),
     truncatedKeys: cutKeys,
     setAsideKeys,
+    rerunAdvisedAt: row.rerunAdvisedAt?.toISOString() ?? null,
     document: current.document,
     versions: documents.map(({ version, document }) => ({
       id: version.id,

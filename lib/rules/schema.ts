@@ -110,6 +110,8 @@ export interface RuleDetail extends RuleSummary {
   readonly truncatedKeys: number
   /** Keys whose join failed again and again, and that wait for a start or a change of the rules. */
   readonly setAsideKeys: number
+  /** When an upgrade began to read records otherwise: a run over what was stored before may find more. Null when there is no need. */
+  readonly rerunAdvisedAt: string | null
   readonly document: RuleDocument
   readonly versions: readonly RuleVersionSummary[]
   readonly exceptions: readonly RuleException[]

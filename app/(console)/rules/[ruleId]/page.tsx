@@ -100,7 +100,7 @@ export default async function RulePage(props: Params) {
         </div>
         <div className={classes.stack}>
           <RuleFacts rule={rule} />
-          <RuleRuns ruleId={rule.ruleId} enabled={rule.enabled} runs={runs} start={startRunAction} cancel={cancelRunAction} />
+          <RuleRuns ruleId={rule.ruleId} enabled={rule.enabled} runs={runs} advisedAt={rule.rerunAdvisedAt} start={startRunAction} cancel={cancelRunAction} />
           <AttackMapping threats={document.threat} />
           {document.false_positives.length > 0 && (
             <Panel title="Known false positives">
