@@ -35,7 +35,7 @@ export async function listHeldBack({ db, events }: Pick<Context, 'db' | 'events'
   const total = await countHeldBack({ db }, query)
   const rows = await db.$queryRaw<Row[]>`
     SELECT m.exception_id, x.name AS exception_name, r.rule_id, r.name AS rule_name, m.event_id, m.record_id, CAST(m.at AS INTEGER) AS at, m.ts, m.reason, m.host_name, m.user_name,
-           (SELECT a.id FROM alert a WHERE a.rule_id = m.rule_id AND a.event_id = m.event_id AND a.retracted_at IS NULL) AS alert_id
+           (SELECT a.id FROM alert a WHERE a.rule_id = m.rule_id AND a.event_id = m.event_id AND coalesce(a.join_key, '') IN (m.join_key, '') AND a.retracted_at IS NULL LIMIT 1) AS alert_id
       FROM excluded_match m JOIN rule r ON r.id = m.rule_id LEFT JOIN exception x ON x.id = m.exception_id
      WHERE (${exceptionId} IS NULL OR m.exception_id = ${exceptionId}) AND (${from} IS NULL OR m.at >= ${from})
      ORDER BY m.ts DESC, m.event_id DESC LIMIT ${limit} OFFSET ${offset}`
