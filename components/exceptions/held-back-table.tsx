@@ -1,7 +1,7 @@
 import { IconFilterOff } from '@tabler/icons-react'
 import Link from 'next/link'
 import table from '@/components/overview/overview-table.module.css'
-import { maskSecrets } from '@/components/ui/command-line/command-parts'
+import { maskSecrets } from '@/lib/text/secrets'
 import { EmptyState } from '@/components/ui/empty-state'
 import { Mono } from '@/components/ui/machine-text/mono'
 import { visibleText } from '@/lib/text/visible-text'
