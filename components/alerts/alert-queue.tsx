@@ -213,6 +213,7 @@ export function AlertQueue(props: AlertQueueProps) {
         verdict={closing}
         what={isWide ? `all ${total.toLocaleString('en')} matching alerts` : describeAlerts(ids, count)}
         count={count}
+        unsettled={isWide ? 0 : targets.reduce((sum, alert) => sum + alert.checklistTotal - alert.checklistDone, 0)}
         canLeave={!isWide}
         onCancel={() => setClosing(undefined)}
         onClose={close}

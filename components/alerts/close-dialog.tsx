@@ -6,6 +6,8 @@ import { useState, type ReactNode } from 'react'
 import { ChangedMeanwhile } from '@/components/alerts/changed-meanwhile'
 import type { Meant, Refusal } from '@/components/alerts/use-triage'
 import { Keys } from '@/components/ui/commands/keys'
+import { DraftMark } from '@/components/ui/draft/draft-mark'
+import { useDraft } from '@/components/ui/draft/use-draft'
 import { VerdictBadge } from '@/components/ui/verdict-badge'
 import { VERDICTS, VERDICT_LABELS } from '@/lib/alerts/schema'
 import type { Verdict } from '@/lib/alerts/schema'
@@ -26,6 +28,8 @@ interface CloseDialogProps {
   readonly what: string
   /** How many that is. */
   readonly count: number
+  /** Steps of their checklists that nobody settled; of all that match a filter it is not known, and 0. */
+  readonly unsettled?: number
   /** Whether those that changed meanwhile can be left out. */
   readonly canLeave?: boolean
   readonly onCancel: () => void
@@ -44,9 +48,11 @@ export function CloseDialog({ verdict, ...props }: CloseDialogProps) {
   )
 }
 
-function CloseForm({ initial, what, count, canLeave = false, onCancel, onClose, after }: Omit<CloseDialogProps, 'verdict'> & { initial: Verdict }) {
+function CloseForm({ initial, what, count, unsettled = 0, canLeave = false, onCancel, onClose, after }: Omit<CloseDialogProps, 'verdict'> & { initial: Verdict }) {
   const [verdict, setVerdict] = useState(initial)
-  const [note, setNote] = useState('')
+  const draft = useDraft(`verdict of ${what}`)
+  const note = draft.text
+  const [asked, setAsked] = useState(false)
   const [busy, setBusy] = useState(false)
   const [refused, setRefused] = useState<Refusal>()
   const conflict = refused?.conflict
@@ -55,11 +61,18 @@ function CloseForm({ initial, what, count, canLeave = false, onCancel, onClose, 
     if (busy) return
     setBusy(true)
     const answer = await onClose(verdict, note, meant)
+    if (answer === undefined) draft.clear()
     setBusy(false)
     setRefused(answer)
   }
+  /** What an attack leaves to do is asked about once: closed with nothing settled it reads as dealt with. */
+  const asks = verdict === 'true_positive' && unsettled > 0 && !asked
   /** The first press is refused; the second, with what changed in sight, means it. */
-  const confirm = () => submit(conflict && { entry: conflict.entry, leave: [] })
+  const confirm = async () => {
+    if (asks) setAsked(true)
+    else await submit(conflict && { entry: conflict.entry, leave: [] })
+  }
+  const isAnswering = verdict === 'true_positive' && unsettled > 0 && asked && !conflict
   return (
     <form
       onSubmit={(event) => {
@@ -91,10 +104,17 @@ function CloseForm({ initial, what, count, canLeave = false, onCancel, onClose, 
           maxRows={10}
           maxLength={30_000}
           value={note}
-          onChange={(event) => setNote(event.currentTarget.value)}
+          onChange={(event) => draft.set(event.currentTarget.value)}
           // A second press out of habit must not overrule what it just told.
-          onKeyDown={getHotkeyHandler([['mod+Enter', () => void (conflict ? undefined : submit())]])}
+          onKeyDown={getHotkeyHandler([['mod+Enter', () => void (conflict ? undefined : confirm())]])}
         />
+        <DraftMark draft={draft} />
+        {isAnswering && (
+          <p role="alert" className={classes.question}>
+            {unsettled === 1 ? 'One step of the checklist is' : `${unsettled.toLocaleString('en')} steps of the checklist are`} not settled: whether the credentials were used, and whether
+            they were revoked, is still open. Cancel to go on with the checklist, or close {what} all the same.
+          </p>
+        )}
         {conflict ? (
           <ChangedMeanwhile conflict={conflict} single={count === 1} />
         ) : (
@@ -120,9 +140,9 @@ function CloseForm({ initial, what, count, canLeave = false, onCancel, onClose, 
               color={conflict ? 'red' : undefined}
               loading={busy}
               rightSection={conflict ? undefined : <Keys keys="mod+Enter" />}
-              aria-label={conflict ? `Close ${what} as ${VERDICT_LABELS[verdict].toLowerCase()} anyway` : `Close ${what}`}
+              aria-label={conflict ? `Close ${what} as ${VERDICT_LABELS[verdict].toLowerCase()} anyway` : isAnswering ? `Close ${what} unsettled` : `Close ${what}`}
             >
-              {conflict ? `Close as ${VERDICT_LABELS[verdict].toLowerCase()} anyway` : 'Close'}
+              {conflict ? `Close as ${VERDICT_LABELS[verdict].toLowerCase()} anyway` : isAnswering ? 'Close unsettled' : 'Close'}
             </Button>
           </Group>
         </Group>

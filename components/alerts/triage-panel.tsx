@@ -162,6 +162,7 @@ export function TriagePanel({ alert, decided, me, actions, entry, list, children
         verdict={closing}
         what={ref}
         count={1}
+        unsettled={alert.checklistTotal - alert.checklistDone}
         after={
           list.hasNext ? (
             <Checkbox

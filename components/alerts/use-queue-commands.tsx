@@ -1,6 +1,6 @@
 'use client'
 
-import { IconChecks, IconFilterOff, IconMessagePlus, IconShieldCheck, IconShieldX, IconTargetArrow } from '@tabler/icons-react'
+import { IconBriefcase2, IconChecks, IconFilterOff, IconMessagePlus, IconShieldCheck, IconShieldX, IconTargetArrow } from '@tabler/icons-react'
 import { useCommands } from '@/components/ui/commands/command-provider'
 import type { AlertSummary, Verdict } from '@/lib/alerts/schema'
 
@@ -22,9 +22,13 @@ const VERDICT_KEYS = [
   { verdict: 'true_positive', keys: 't', words: 'true positive', icon: IconTargetArrow },
 ] as const
 
+/** Without a row there is nothing to decide; the help tells the keys all the same. */
+const NO_ROW = 'for the row under the cursor (j, k) or those selected (x)'
+
 /** Triage by key, on the selected rows or else on the one under the cursor. */
-export function useQueueCommands({ enabled, what, single, onAcknowledge, onClose, onExclude, onNote }: QueueCommands): void {
+export function useQueueCommands({ enabled, what: which, single, onAcknowledge, onClose, onExclude, onNote }: QueueCommands): void {
   const group = 'Alert'
+  const what = enabled ? which : 'the alert'
   const all = [
     { id: 'alert.acknowledge', label: `Acknowledge ${what}`, group, keys: 'a', icon: <IconChecks size={18} stroke={1.7} />, run: onAcknowledge },
     ...VERDICT_KEYS.map(({ verdict, keys, words, icon: Icon }) => ({
@@ -35,12 +39,14 @@ export function useQueueCommands({ enabled, what, single, onAcknowledge, onClose
       icon: <Icon size={18} stroke={1.7} />,
       run: () => onClose(verdict),
     })),
-    ...(single
+    ...(single || !enabled
       ? [
-          { id: 'alert.exclude', label: `Exclude what raised ${what}…`, group, keys: 'e', icon: <IconFilterOff size={18} stroke={1.7} />, run: () => onExclude(single) },
-          { id: 'alert.note', label: `Write a note on ${what}`, group, keys: 'n', icon: <IconMessagePlus size={18} stroke={1.7} />, run: () => onNote(single) },
+          { id: 'alert.exclude', label: `Exclude what raised ${what}…`, group, keys: 'e', icon: <IconFilterOff size={18} stroke={1.7} />, run: () => single && onExclude(single) },
+          { id: 'alert.note', label: `Write a note on ${what}`, group, keys: 'n', icon: <IconMessagePlus size={18} stroke={1.7} />, run: () => single && onNote(single) },
         ]
       : []),
   ]
-  useCommands(enabled ? all : [])
+  // With a row its key belongs to the dialog that is there for it.
+  const adding = { id: 'alert.addToCase', label: 'Add to case…', group, keys: 'c', icon: <IconBriefcase2 size={18} stroke={1.7} />, run: () => undefined }
+  useCommands(enabled ? all : [...all, adding].map((command) => ({ ...command, unavailable: NO_ROW })))
 }

@@ -1,6 +1,7 @@
 'use client'
 
 import { Button, Group, Modal, SegmentedControl } from '@mantine/core'
+import { getHotkeyHandler } from '@mantine/hooks'
 import { IconBriefcase2 } from '@tabler/icons-react'
 import Link from 'next/link'
 import { useEffect, useState, type ReactNode } from 'react'
@@ -8,6 +9,7 @@ import type { AddToCaseActions } from '@/components/cases/case-actions'
 import { CaseFields, EMPTY_DRAFT, toInput } from '@/components/cases/case-fields'
 import { CasePicker } from '@/components/cases/case-picker'
 import { useCommands } from '@/components/ui/commands/command-provider'
+import { Keys } from '@/components/ui/commands/keys'
 import { ListSkeleton } from '@/components/ui/skeletons'
 import { useUndo } from '@/components/ui/undo/undo-provider'
 import { alertRef, type AlertTarget } from '@/lib/alerts/schema'
@@ -141,6 +143,7 @@ function AddToCaseForm({ target, count, actions, inCases, onCancel, onDone }: Fo
         event.preventDefault()
         void submit()
       }}
+      onKeyDown={getHotkeyHandler([['mod+Enter', () => void submit()]])}
     >
       {options.length > 0 && (
         <SegmentedControl
@@ -167,7 +170,7 @@ function AddToCaseForm({ target, count, actions, inCases, onCancel, onDone }: Fo
         <Button variant="default" onClick={onCancel} disabled={busy}>
           Cancel
         </Button>
-        <Button type="submit" loading={busy} disabled={mode === 'existing' && picked === undefined}>
+        <Button type="submit" loading={busy} disabled={mode === 'existing' && picked === undefined} rightSection={<Keys keys="mod+Enter" />} aria-label={mode === 'new' ? 'Create and add' : 'Add'}>
           {mode === 'new' ? 'Create and add' : 'Add'}
         </Button>
       </Group>

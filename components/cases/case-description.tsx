@@ -1,6 +1,7 @@
 'use client'
 
 import { Button, Group, Textarea } from '@mantine/core'
+import { getHotkeyHandler } from '@mantine/hooks'
 import { IconPencil } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { CaseActions } from '@/components/cases/case-actions'
@@ -50,6 +51,7 @@ export function CaseDescription({ detail, actions }: { detail: CaseDetail; actio
             event.preventDefault()
             void save()
           }}
+          onKeyDown={getHotkeyHandler([['mod+Enter', () => void save()]])}
         >
           <Textarea
             aria-label="Description"

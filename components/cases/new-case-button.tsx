@@ -1,12 +1,14 @@
 'use client'
 
 import { Button, Group, Modal } from '@mantine/core'
+import { getHotkeyHandler } from '@mantine/hooks'
 import { IconPlus } from '@tabler/icons-react'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import type { AddToCaseActions } from '@/components/cases/case-actions'
 import { CaseFields, EMPTY_DRAFT, toInput } from '@/components/cases/case-fields'
 import { useCommands } from '@/components/ui/commands/command-provider'
+import { Keys } from '@/components/ui/commands/keys'
 import { caseRef } from '@/lib/cases/schema'
 import classes from './cases.module.css'
 
@@ -58,6 +60,7 @@ function NewCaseForm({ create, onCancel }: Pick<AddToCaseActions, 'create'> & { 
         event.preventDefault()
         void submit()
       }}
+      onKeyDown={getHotkeyHandler([['mod+Enter', () => void submit()]])}
     >
       <CaseFields draft={draft} onChange={setDraft} errors={errors} hasAlerts={false} />
       {failure !== undefined && (
@@ -69,7 +72,7 @@ function NewCaseForm({ create, onCancel }: Pick<AddToCaseActions, 'create'> & { 
         <Button variant="default" onClick={onCancel} disabled={busy}>
           Cancel
         </Button>
-        <Button type="submit" loading={busy}>
+        <Button type="submit" loading={busy} rightSection={<Keys keys="mod+Enter" />} aria-label="Create">
           Create
         </Button>
       </Group>

@@ -4,7 +4,7 @@ import type { Command } from '@/components/ui/commands/command-registry'
 export function matchingCommands(commands: readonly Command[], query: string): readonly Command[] {
   const words = query.trim().toLowerCase().split(/\s+/)
   return commands.filter((command) => {
-    if (command.hiddenInPalette === true) return false
+    if (command.hiddenInPalette === true || command.unavailable !== undefined) return false
     const text = [command.label, command.group, command.description ?? '', ...(command.keywords ?? [])].join('\n').toLowerCase()
     return words.every((word) => text.includes(word))
   })

@@ -19,7 +19,10 @@ export function ShortcutHelp({ opened, onClose }: { opened: boolean; onClose: ()
             <dl className={classes.list}>
               {members.map((command) => (
                 <div key={command.id} className={classes.row}>
-                  <dt>{command.label}</dt>
+                  <dt>
+                    {command.label}
+                    {command.unavailable !== undefined && <span className={classes.unavailable}>{command.unavailable}</span>}
+                  </dt>
                   <dd>
                     <Keys keys={command.keys ?? ''} />
                   </dd>

@@ -5,8 +5,13 @@ import { getHotkeyHandler } from '@mantine/hooks'
 import { IconCheck, IconFlag, IconNotes, IconSlash } from '@tabler/icons-react'
 import { useEffect, useRef, useState } from 'react'
 import { Evidence } from '@/components/triage/evidence'
+import { DraftMark } from '@/components/ui/draft/draft-mark'
+import { draftKey } from '@/components/ui/draft/kept-drafts'
+import { useDraft } from '@/components/ui/draft/use-draft'
 import { Markdown } from '@/components/ui/markdown'
 import { RelativeAge } from '@/components/ui/relative-age'
+import { useStoredText } from '@/components/ui/stored-text'
+import { alertRef } from '@/lib/alerts/schema'
 import { ITEM_STATES, ITEM_STATE_LABELS } from '@/lib/triage/schema'
 import type { ChecklistItemView, ItemState } from '@/lib/triage/schema'
 import classes from './checklist.module.css'
@@ -15,6 +20,7 @@ const ICONS: Readonly<Record<ItemState, typeof IconCheck>> = { done: IconCheck, 
 
 interface ChecklistItemProps {
   readonly item: ChecklistItemView
+  readonly alertId: number
   /** A short name for a screen reader: `Investigation step 2`. */
   readonly label: string
   /** Without a note the one that is there stays. */
@@ -22,8 +28,12 @@ interface ChecklistItemProps {
 }
 
 /** One step: what to look at, what the alert says about it, how far somebody is, and what they noted. */
-export function ChecklistItem({ item, label, onSet }: ChecklistItemProps) {
-  const [writing, setWriting] = useState(false)
+export function ChecklistItem({ item, alertId, label, onSet }: ChecklistItemProps) {
+  const place = `alert ${alertRef(alertId)} step ${item.key}`
+  const left = useStoredText(draftKey(place)) !== undefined
+  const [opened, setWriting] = useState(false)
+  // One that was left half-written is open again.
+  const writing = opened || left
   return (
     <li className={classes.item} data-state={item.state ?? undefined}>
       <div className={classes.step}>
@@ -63,6 +73,7 @@ export function ChecklistItem({ item, label, onSet }: ChecklistItemProps) {
       )}
       {writing && (
         <NoteForm
+          place={place}
           initial={item.note}
           onCancel={() => setWriting(false)}
           onSave={(note) => {
@@ -75,8 +86,17 @@ export function ChecklistItem({ item, label, onSet }: ChecklistItemProps) {
   )
 }
 
-function NoteForm({ initial, onSave, onCancel }: { initial: string; onSave: (note: string) => void; onCancel: () => void }) {
-  const [text, setText] = useState(initial)
+function NoteForm({ place, initial, onSave, onCancel }: { place: string; initial: string; onSave: (note: string) => void; onCancel: () => void }) {
+  const draft = useDraft(place, initial)
+  const text = draft.text
+  const save = () => {
+    draft.clear()
+    onSave(text)
+  }
+  const cancel = () => {
+    draft.clear()
+    onCancel()
+  }
   const field = useRef<HTMLTextAreaElement>(null)
   // It was just asked for.
   useEffect(() => field.current?.focus(), [])
@@ -85,7 +105,7 @@ function NoteForm({ initial, onSave, onCancel }: { initial: string; onSave: (not
       className={classes.form}
       onSubmit={(event) => {
         event.preventDefault()
-        onSave(text)
+        save()
       }}
     >
       <Textarea
@@ -96,14 +116,15 @@ function NoteForm({ initial, onSave, onCancel }: { initial: string; onSave: (not
         maxRows={8}
         maxLength={10_000}
         value={text}
-        onChange={(event) => setText(event.currentTarget.value)}
+        onChange={(event) => draft.set(event.currentTarget.value)}
         onKeyDown={getHotkeyHandler([
-          ['mod+Enter', () => onSave(text)],
+          ['mod+Enter', save],
           ['Escape', onCancel],
         ])}
       />
+      <DraftMark draft={draft} onDiscard={onCancel} />
       <Group gap="xs" justify="flex-end">
-        <Button variant="default" size="compact-xs" onClick={onCancel}>
+        <Button variant="default" size="compact-xs" onClick={cancel}>
           Cancel
         </Button>
         <Button type="submit" size="compact-xs">

@@ -73,13 +73,13 @@ export function Checklist({ alertId, checklist, me, entry, setItemState }: Check
   return (
     <div className={classes.checklist}>
       {shown.sections.map((section) => (
-        <Section key={section.section} section={section} onSet={set} />
+        <Section key={section.section} alertId={alertId} section={section} onSet={set} />
       ))}
     </div>
   )
 }
 
-function Section({ section, onSet }: { section: ChecklistSectionView; onSet: (key: string, state: ItemState | null, note?: string) => void }) {
+function Section({ alertId, section, onSet }: { alertId: number; section: ChecklistSectionView; onSet: (key: string, state: ItemState | null, note?: string) => void }) {
   const [toggled, setToggled] = useState<boolean>()
   const { counted, items } = section
   // Hints and a response nobody needs yet stay out of the way; a verdict that calls for the response opens it.
@@ -98,7 +98,7 @@ function Section({ section, onSet }: { section: ChecklistSectionView; onSet: (ke
       {opened && (
         <ol className={classes.items}>
           {items.map((item, i) => (
-            <ChecklistItem key={item.key} item={item} label={`${title} step ${i + 1}`} onSet={(state, note) => onSet(item.key, state, note)} />
+            <ChecklistItem key={item.key} item={item} alertId={alertId} label={`${title} step ${i + 1}`} onSet={(state, note) => onSet(item.key, state, note)} />
           ))}
         </ol>
       )}

@@ -59,7 +59,8 @@ export function CommandProvider({ children }: { children: ReactNode }) {
       else {
         presses = []
         event.preventDefault()
-        known.get(match.keys)?.run()
+        const command = known.get(match.keys)
+        if (command?.unavailable === undefined) command?.run()
       }
     }
     document.addEventListener('keydown', onKeyDown)
@@ -78,7 +79,7 @@ export function CommandProvider({ children }: { children: ReactNode }) {
 }
 
 function signature(commands: readonly Command[]): string {
-  return commands.map((c) => `${c.id}\u0000${c.label}\u0000${c.group}\u0000${c.keys ?? ''}`).join('\u0001')
+  return commands.map((c) => `${c.id}\u0000${c.label}\u0000${c.group}\u0000${c.keys ?? ''}\u0000${c.unavailable ?? ''}`).join('\u0001')
 }
 
 /**

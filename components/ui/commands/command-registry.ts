@@ -16,6 +16,8 @@ export interface Command {
   readonly description?: string
   readonly keywords?: readonly string[]
   readonly icon?: ReactNode
+  /** Why it cannot be run now: the help lists it all the same, so that it can be learnt. */
+  readonly unavailable?: string
   /** A command that moves the cursor is of no use in the palette. */
   readonly hiddenInPalette?: boolean
 }
