@@ -1,7 +1,7 @@
 'use client'
 
 import { Button, Group, Modal, SegmentedControl } from '@mantine/core'
-import { getHotkeyHandler } from '@mantine/hooks'
+import { useHotkeys } from '@mantine/hooks'
 import { IconBriefcase2 } from '@tabler/icons-react'
 import Link from 'next/link'
 import { useEffect, useState, type ReactNode } from 'react'
@@ -135,6 +135,8 @@ function AddToCaseForm({ target, count, actions, inCases, onCancel, onDone }: Fo
     }
   }
 
+  useHotkeys([['mod+Enter', () => void submit()]], [])
+
   if (options === undefined || mode === undefined) return <ListSkeleton rows={3} label="Reading the cases" />
   return (
     <form
@@ -143,7 +145,6 @@ function AddToCaseForm({ target, count, actions, inCases, onCancel, onDone }: Fo
         event.preventDefault()
         void submit()
       }}
-      onKeyDown={getHotkeyHandler([['mod+Enter', () => void submit()]])}
     >
       {options.length > 0 && (
         <SegmentedControl

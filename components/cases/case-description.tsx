@@ -51,7 +51,6 @@ export function CaseDescription({ detail, actions }: { detail: CaseDetail; actio
             event.preventDefault()
             void save()
           }}
-          onKeyDown={getHotkeyHandler([['mod+Enter', () => void save()]])}
         >
           <Textarea
             aria-label="Description"
@@ -62,6 +61,7 @@ export function CaseDescription({ detail, actions }: { detail: CaseDetail; actio
             maxLength={LIMITS.caseTextLength}
             value={draft.text}
             onChange={(event) => draft.set(event.currentTarget.value)}
+            onKeyDown={getHotkeyHandler([['mod+Enter', () => void save()]])}
           />
           <DraftMark draft={draft} onDiscard={() => setOpened(false)} />
           <Group justify="flex-end" gap="sm" mt="sm">

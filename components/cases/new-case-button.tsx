@@ -1,7 +1,7 @@
 'use client'
 
 import { Button, Group, Modal } from '@mantine/core'
-import { getHotkeyHandler } from '@mantine/hooks'
+import { useHotkeys } from '@mantine/hooks'
 import { IconPlus } from '@tabler/icons-react'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
@@ -53,6 +53,7 @@ function NewCaseForm({ create, onCancel }: Pick<AddToCaseActions, 'create'> & { 
     }
     setBusy(false)
   }
+  useHotkeys([['mod+Enter', () => void submit()]], [])
   return (
     <form
       className={classes.form}
@@ -60,7 +61,6 @@ function NewCaseForm({ create, onCancel }: Pick<AddToCaseActions, 'create'> & { 
         event.preventDefault()
         void submit()
       }}
-      onKeyDown={getHotkeyHandler([['mod+Enter', () => void submit()]])}
     >
       <CaseFields draft={draft} onChange={setDraft} errors={errors} hasAlerts={false} />
       {failure !== undefined && (
