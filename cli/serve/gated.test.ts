@@ -67,6 +67,7 @@ async function raw(bytes: string): Promise<string> {
 }
 
 const statusOf = (answer: string): number => Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1] ?? 0)
+const ACTION = 'Next-Action: 0\r\n'
 const HOST = 'Host: 127.0.0.1:3000\r\n'
 const CLOSE = 'Connection: close\r\n'
 
@@ -165,7 +166,7 @@ describe('bodies', () => {
     const socket = await open()
     let answer = ''
     socket.setEncoding('latin1').on('data', (text: string) => (answer += text))
-    socket.write(`POST /alerts HTTP/1.1\r\n${HOST}${CLOSE}Content-Length: 10\r\n\r\n`)
+    socket.write(`POST /alerts HTTP/1.1\r\n${ACTION}${HOST}${CLOSE}Content-Length: 10\r\n\r\n`)
     for (const byte of '0123456789') await new Promise((resolve) => socket.write(byte, resolve))
     await once(socket, 'close')
     expect(statusOf(answer)).toBe(200)
@@ -173,7 +174,7 @@ describe('bodies', () => {
   })
 
   test('pipelined ones do not mix', async () => {
-    const one = (path: string, body: string, more = ''): string => `POST ${path} HTTP/1.1\r\n${HOST}${more}Content-Length: ${body.length}\r\n\r\n${body}`
+    const one = (path: string, body: string, more = ''): string => `POST ${path} HTTP/1.1\r\n${ACTION}${HOST}${more}Content-Length: ${body.length}\r\n\r\n${body}`
     const answer = await raw(`${one('/a', 'first')}${one('/api/ingest', 'second')}GET /b HTTP/1.1\r\n${HOST}\r\n${one('/c', 'third', CLOSE)}`)
     // Answered in their order, whichever was dealt with first.
     expect(answer.match(/took \d/g)).toEqual(['took 5', 'took 6', 'took 0', 'took 5'])
@@ -182,7 +183,7 @@ describe('bodies', () => {
 
   test.each(['/api/exceptions/preview', '/alerts', '/api/cases/C-1/export', '/api/no-such-route'])('to %s are refused beyond the cap before the route is called, and the refusal names it', async (path) => {
     const size = LIMITS.formBytes + 1
-    const sized = await raw(`POST ${path} HTTP/1.1\r\n${HOST}Content-Length: ${size}\r\n\r\nabc`)
+    const sized = await raw(`POST ${path} HTTP/1.1\r\n${ACTION}${HOST}Content-Length: ${size}\r\n\r\nabc`)
     expect(statusOf(sized)).toBe(413)
     expect(sized).toContain('more than 4,194,304 bytes')
     expect(seen).toEqual([])
@@ -192,7 +193,7 @@ describe('bodies', () => {
     const socket = await open()
     const answers: string[] = []
     socket.setEncoding('latin1').on('data', (text: string) => answers.push(text))
-    socket.write(`POST /alerts HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\n`)
+    socket.write(`POST /alerts HTTP/1.1\r\n${ACTION}${HOST}Transfer-Encoding: chunked\r\n\r\n`)
     const chunk = `10000\r\n${'x'.repeat(0x10000)}\r\n`
     for (let sent = 0; answers.length === 0 && sent < 4 * LIMITS.formBytes; sent += 0x10000) await new Promise((resolve) => socket.write(chunk, resolve))
     socket.end()
@@ -249,7 +250,7 @@ describe('bodies', () => {
 
   test('of a sender that goes away are told in one line, and the route is not called', async () => {
     const socket = await open()
-    socket.write(`POST /alerts HTTP/1.1\r\n${HOST}Content-Length: 100\r\n\r\nabc`)
+    socket.write(`POST /alerts HTTP/1.1\r\n${ACTION}${HOST}Content-Length: 100\r\n\r\nabc`)
     await new Promise((resolve) => setTimeout(resolve, 20))
     socket.destroy()
     while (lines.length === 0) await new Promise((resolve) => setTimeout(resolve, 5))
@@ -263,18 +264,18 @@ describe('bodies', () => {
     const slow = await Promise.all(
       Array.from({ length: waiting }, async () => {
         const socket = await open()
-        socket.write(`POST /alerts HTTP/1.1\r\n${HOST}Content-Length: ${LIMITS.formBytes}\r\n\r\n`)
+        socket.write(`POST /alerts HTTP/1.1\r\n${ACTION}${HOST}Content-Length: ${LIMITS.formBytes}\r\n\r\n`)
         await new Promise((resolve) => socket.write(big, resolve))
         return socket
       }),
     )
-    const refused = await raw(`POST /alerts HTTP/1.1\r\n${HOST}Content-Length: ${LIMITS.formBytes}\r\n\r\n${big}`)
+    const refused = await raw(`POST /alerts HTTP/1.1\r\n${ACTION}${HOST}Content-Length: ${LIMITS.formBytes}\r\n\r\n${big}`)
     expect(statusOf(refused)).toBe(429)
-    const small = await raw(`POST /alerts HTTP/1.1\r\n${HOST}${CLOSE}Content-Length: 2\r\n\r\nok`)
+    const small = await raw(`POST /alerts HTTP/1.1\r\n${ACTION}${HOST}${CLOSE}Content-Length: 2\r\n\r\nok`)
     expect(statusOf(small)).toBe(200)
     for (const socket of slow) socket.destroy()
     while (lines.length < waiting) await new Promise((resolve) => setTimeout(resolve, 5))
-    const taken = await raw(`POST /alerts HTTP/1.1\r\n${HOST}${CLOSE}Content-Length: ${LIMITS.formBytes}\r\n\r\n${big}x`)
+    const taken = await raw(`POST /alerts HTTP/1.1\r\n${ACTION}${HOST}${CLOSE}Content-Length: ${LIMITS.formBytes}\r\n\r\n${big}x`)
     expect(statusOf(taken)).toBe(200)
   })
 
@@ -298,14 +299,14 @@ describe('bodies', () => {
   })
 
   test('that are too long are not asked for: Expect: 100-continue', async () => {
-    const ask = (length: number) => raw(`POST /alerts HTTP/1.1\r\n${HOST}${CLOSE}Expect: 100-continue\r\nContent-Length: ${length}\r\n\r\n${length === 2 ? 'ok' : ''}`)
+    const ask = (length: number) => raw(`POST /alerts HTTP/1.1\r\n${ACTION}${HOST}${CLOSE}Expect: 100-continue\r\nContent-Length: ${length}\r\n\r\n${length === 2 ? 'ok' : ''}`)
     expect(await ask(2)).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200/)
     expect(statusOf(await ask(LIMITS.formBytes + 1))).toBe(413)
   })
 
   test('a client in a hurry reads its refusal though it goes on sending', async () => {
     const { status, text } = await new Promise<{ status: number; text: string }>((resolve, reject) => {
-      const request = httpRequest({ port, host: '127.0.0.1', path: '/alerts', method: 'POST', headers: { host: '127.0.0.1:3000', 'content-length': 64 * 1024 * 1024 } }, (response) => {
+      const request = httpRequest({ port, host: '127.0.0.1', path: '/alerts', method: 'POST', headers: { 'host': '127.0.0.1:3000', 'next-action': '0', 'content-length': 64 * 1024 * 1024 } }, (response) => {
         let body = ''
         response.on('data', (chunk: Buffer) => (body += chunk.toString()))
         response.on('end', () => resolve({ status: response.statusCode ?? 0, text: body }))
@@ -344,4 +345,17 @@ describe('the console’s own pages', () => {
     const again = await raw(`GET /alerts HTTP/1.1\r\n${HOST}${CLOSE}${page}Cookie: linklocal-3000=${'k'.repeat(43)}\r\n\r\n`)
     expect(again.toLowerCase()).not.toContain('set-cookie')
   })
+})
+
+test.each([
+  ['a broken form', `POST /alerts HTTP/1.1\r\n${HOST}${CLOSE}Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 2\r\n\r\n--`],
+  ['the same as an action', `POST /alerts HTTP/1.1\r\n${ACTION}${HOST}${CLOSE}Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 2\r\n\r\n--`],
+  ['a form', `POST / HTTP/1.1\r\n${HOST}${CLOSE}Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 3\r\n\r\na=1`],
+  ['something to delete', `DELETE /alerts HTTP/1.1\r\n${HOST}${CLOSE}\r\n`],
+])('pages are not sent %s', async (_name, bytes) => {
+  const answer = await raw(bytes)
+  expect(answer).toMatch(/^HTTP\/1\.1 405 /)
+  expect(answer.toLowerCase()).toContain('allow: get, head, options')
+  expect(seen).toEqual([])
+  expect(lines).toEqual([])
 })

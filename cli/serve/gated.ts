@@ -44,6 +44,15 @@ function repeatedHeader({ headersDistinct }: IncomingMessage): string | undefine
   return SINGLE_HEADERS.find((name) => (headersDistinct[name]?.length ?? 0) > 1)
 }
 
+/**
+ * A form that is none of the console's. Its pages send actions, as text and under their header; anything else that is posted
+ * to a page Next would read before it knows whose it is, and fail over where it is broken.
+ */
+function isStrayForm(method: string, target: string, headers: IncomingMessage['headers']): boolean {
+  if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS' || target.startsWith('/api/')) return false
+  return method !== 'POST' || headers['next-action'] === undefined || /^multipart\//i.test(headers['content-type'] ?? '')
+}
+
 function check(request: IncomingMessage): GateAnswer {
   const repeated = repeatedHeader(request)
   if (repeated !== undefined) return { ok: false, status: 400, message: `The request has more than one ${repeated} header.` }
@@ -126,6 +135,10 @@ export function gateRequests(server: BodyServer, { behind, upgrade, dev, policyO
     for (const name of PROXY_HEADERS) delete request.headers[name]
     const { method = '', url: target = '' } = request
     request.url = shipperTarget({ method, target, headers: request.headers }) ?? target
+    // The development server posts to pages of its own.
+    if (!dev && isStrayForm(method, request.url, request.headers)) {
+      return refuse(request, response, 405, 'Pages are read with GET; what is sent goes to /api.', { allow: 'GET, HEAD, OPTIONS' })
+    }
     // Next reads the nonce for its scripts from the request's policy; the layout reads it from x-nonce.
     request.headers['content-security-policy'] = headers['content-security-policy']
     request.headers['x-nonce'] = nonce
