@@ -82,6 +82,11 @@ export class AuditAssembler {
   }
 
   #take(line: RawRecord, done: RawRecord[]): void {
+    if (line.refusal !== undefined) {
+      // It is known what it is: were it passed over, nothing would tell of it.
+      done.push({ ...line, kind: 'auditd' })
+      return
+    }
     const text = line.bytes.toString('utf8', 0, NOTICE_LENGTH)
     const header = line.problem === null ? this.#headers.read(text.slice(0, HEADER_LENGTH)) : null
     if (header === null) {

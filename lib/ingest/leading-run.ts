@@ -1,6 +1,7 @@
 import { HEADER_LENGTH, readHeader } from '@/lib/ecs/normalizers/auditd/header'
 import { fieldReader } from '@/lib/ecs/event'
 import type { EcsEvent } from '@/lib/ecs/event'
+import type { Rejection } from '@/lib/ecs/normalizers/normalizer'
 import { foreignFormat } from '@/lib/ecs/normalizers/foreign-format'
 import { LIMITS } from '@/lib/limits'
 import { nameOfFile, noEventsReason } from './name-of-file'
@@ -41,7 +42,7 @@ function sightOf({ bytes, problem }: RawRecord, isLines: boolean): Sight {
 /**
  * Holds back the records that a stream begins with while none of them is an event. A file that is something else altogether (the
  * log of another service, YAML, a table, an image) gives one reject that names it; where an event comes, what was held is rejected
- * record by record as ever.
+ * record by record as ever. A stream of which so many are none that it will be given up is not waited out.
  */
 export class LeadingRun {
   #held: RawRecord[] = []
@@ -51,7 +52,7 @@ export class LeadingRun {
   /** Of all records so far: undefined before the first, null when they differ or none is known. */
   #foreign: Sight['foreign'] | undefined
   #isOver = false
-  /** The stream has ended, and all of it is one reject. */
+  /** The stream has ended or is about to be given up, and all of it is one reject. */
   isNoEvents = false
 
   /** Takes records of a stream and answers those that go on. */
@@ -65,6 +66,10 @@ export class LeadingRun {
         return [...this.#release(), ...records.slice(at)]
       }
       this.#hold(record, sight)
+      if (this.#count === LIMITS.rejectsOnly) {
+        this.#isOver = true
+        return [this.#whole(format, `None of its first ${this.#count.toLocaleString('en')}`), ...records.slice(at + 1)]
+      }
     }
     return []
   }
@@ -73,13 +78,26 @@ export class LeadingRun {
   end(format: RecordFormat | null): readonly RawRecord[] {
     if (this.#isOver || this.#count === 0) return []
     this.#isOver = true
-    const head = Buffer.concat(this.#held.flatMap(({ bytes }) => [bytes, Buffer.from('\n')])).subarray(0, LIMITS.rejectBytes)
-    const name = this.#foreign ?? (format === 'auditd' ? null : nameOfFile(head))
-    if (name === null && (this.#count === 1 || (this.#count <= FEW && format !== 'json-array'))) return this.#held
-    const whole = this.#one(head)
+    if (this.#count === 1 || (this.#count <= FEW && format !== 'json-array')) {
+      if (this.#nameOf(format) === null) return this.#held
+    }
+    return [this.#whole(format, `None of its ${this.#count.toLocaleString('en')}`)]
+  }
+
+  #nameOf(format: RecordFormat | null): { readonly reason: string } | null {
+    return this.#foreign ?? (format === 'auditd' ? null : nameOfFile(this.#head()))
+  }
+
+  /** The beginning of what is held. */
+  #head(): Buffer {
+    return Buffer.concat(this.#held.flatMap(({ bytes }) => [bytes, Buffer.from('\n')])).subarray(0, LIMITS.rejectBytes)
+  }
+
+  /** The stream as one reject that names what it is; else it says that none of so many is an event. */
+  #whole(format: RecordFormat | null, none: string): RawRecord {
     this.isNoEvents = true
-    if (name !== null) return [{ ...whole, refusal: { code: this.#foreign ? 'not_read' : 'no_events', reason: name.reason } }]
-    return [{ ...whole, refusal: { code: 'no_events', reason: noEventsReason(this.#count, format) } }]
+    const name = this.#nameOf(format)
+    return this.#one(name === null ? { code: 'no_events', reason: noEventsReason(none, format) } : { code: this.#foreign ? 'not_read' : 'no_events', reason: name.reason })
   }
 
   #hold(record: RawRecord, { foreign }: Sight): void {
@@ -94,14 +112,14 @@ export class LeadingRun {
 
   #release(): readonly RawRecord[] {
     if (this.#count <= this.#held.length) return this.#held
-    const head = Buffer.concat(this.#held.flatMap(({ bytes }) => [bytes, Buffer.from('\n')])).subarray(0, LIMITS.rejectBytes)
     const reason = `${this.#count.toLocaleString('en')} records in front of the first event are none: ${this.#foreign?.reason ?? 'neither JSON objects with @timestamp nor audit records.'}`
-    return [{ ...this.#one(head), refusal: { code: 'no_events', reason } }]
+    return [this.#one({ code: 'no_events', reason })]
   }
 
   /** All of them as one. */
-  #one(head: Buffer): RawRecord {
+  #one(refusal: Rejection): RawRecord {
     const { number = 1, offset = 0 } = this.#held[0] ?? {}
-    return { number, offset, size: Math.max(this.#bytes, head.length), bytes: head, problem: null }
+    const head = this.#head()
+    return { number, offset, size: Math.max(this.#bytes, head.length), bytes: head, problem: null, refusal, standsFor: this.#count }
   }
 }

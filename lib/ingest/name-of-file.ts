@@ -79,8 +79,8 @@ export function nameOfFile(head: Buffer): Named | null {
   return { name, reason: `This is ${name}: it is not read as events. ${WHAT_IS_READ}` }
 }
 
-/** Why a file of several records is one reject. */
-export function noEventsReason(count: number, format: RecordFormat | null): string {
+/** Why a file of several records is one reject. `none` says of how many, as "None of its 40". */
+export function noEventsReason(none: string, format: RecordFormat | null): string {
   const each = format === 'auditd' || format === 'ndjson' ? 'lines' : 'values'
-  return `None of its ${count.toLocaleString('en')} ${each} is an event: no JSON object with @timestamp and no audit record. ${WHAT_IS_READ}`
+  return `${none} ${each} is an event: no JSON object with @timestamp and no audit record. ${WHAT_IS_READ}`
 }

@@ -91,6 +91,34 @@ test('a source that brings only rejects is given up, with what they are', async 
   expect(seen).toMatchObject({ stored: 0, rejected: LIMITS.rejectsOnly, end: { status: 'failed', error: expect.stringMatching(/^Reading stopped: 100,000 records in a row could not be stored, the last because of no_host: /) as unknown } })
 })
 
+test.each([
+  ['empty objects', '', '{}\n', {}, 'no_events: None of its first 100,000 lines is an event'],
+  ['an array of them', '[', '{},', {}, 'no_events: None of its first 100,000 values is an event'],
+  ['numbers', '[', '1,', {}, 'no_events: None of its first 100,000 values is an event'],
+  ['a table', 'a,b,c\n', '1,2,3\n', {}, 'no_events: This is a table \\(CSV\\)'],
+  ['records of another service', '', '{"process_exec":{"process":{}},"node_name":"a"}\n', {}, 'not_read: This is Tetragon'],
+  ['lines that are no audit records', '', 'A=1\n', { format: 'auditd' }, 'no_events: None of its first 100,000 lines is an event'],
+] as const)('a source of millions of records that are rejected as one is given up as well: %s', async (_name, head, record, told, reason) => {
+  const { seen, sink } = countingSink()
+  const chunk = Buffer.from(record.repeat(10_000))
+  let taken = 0
+  async function* input(): AsyncGenerator<Buffer> {
+    yield await Promise.resolve(Buffer.from(head))
+    for (; taken < 3_000; taken++) yield chunk
+    yield Buffer.from(EVENT)
+  }
+  await runImport(sink, finder, input(), { name: 'n', source: 's', kind: 'cli', ...told }, { actor: 'a' })
+  expect(seen).toMatchObject({ stored: 0, rejected: 1, end: { status: 'failed', format: null } })
+  expect(seen.end?.error).toMatch(new RegExp(`^Reading stopped: 100,000 records in a row could not be stored, the last because of ${reason}.* What comes after them was not read`))
+  expect(taken).toBeLessThan(12)
+})
+
+test('records in front of an event that are rejected as one do not end the import', async () => {
+  const { seen, sink } = countingSink()
+  await runImport(sink, finder, packed('{}\n'.repeat(LIMITS.rejectsOnly - 1) + EVENT, 2, EVENT), { name: 'n', source: 's', kind: 'cli' }, { actor: 'a' })
+  expect(seen).toMatchObject({ stored: 2, rejected: 3, end: { status: 'done' } })
+})
+
 test('one that brings others as well is read on', async () => {
   const { seen, sink } = countingSink()
   await runImport(sink, finder, packed(EVENT, LIMITS.rejectsOnly + 1, EVENT), { name: 'n', source: 's', kind: 'cli' }, { actor: 'a' })

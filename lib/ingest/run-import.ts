@@ -105,7 +105,7 @@ class BatchWriter {
         this.#rejectsInARow = 0
       } else {
         this.#packer.reject(prepared.reject)
-        this.#rejectsInARow++
+        this.#rejectsInARow += record.standsFor ?? 1
         if (this.#rejectsInARow >= (this.#anyStored ? LIMITS.rejectsInARow : LIMITS.rejectsOnly)) throw this.#onlyRejects(prepared.reject)
       }
       this.#bytes += record.bytes.length

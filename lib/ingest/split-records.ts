@@ -20,6 +20,8 @@ export interface RawRecord {
   readonly kind?: RecordKind
   /** Why it cannot be stored, where that was seen before it was read. */
   readonly refusal?: Rejection
+  /** How many records of the stream it stands for, where they are rejected as one. */
+  readonly standsFor?: number
 }
 
 export type RecordKind = 'ecs' | 'auditd'
