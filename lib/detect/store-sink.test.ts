@@ -224,21 +224,21 @@ describe('a file of events', () => {
 })
 
 describe('the final alerts', () => {
-  // Small worlds with many ties, near misses and interleavings of two parents.
+  // Small worlds with many ties, near misses and interleavings of two parents, records that name both among them.
   const world = fc
     .array(
       fc.record({
         kind: fc.constantFrom('exec', 'network'),
         ms: fc.integer({ min: 0, max: 12 }).map((n) => n * 250),
-        parent: fc.constantFrom('p1', 'p2'),
+        parents: fc.constantFrom(['p1'], ['p2'], ['p1', 'p2'], ['p2', null, 'p1', 'p2']),
         tool: fc.constantFrom('curl', 'ls'),
       }),
       { minLength: 2, maxLength: 14 },
     )
     .map((specs) =>
-      specs.map(({ kind, ms, parent, tool }, i) => {
-        const options = { id: `e${i}`, at: TEST_TIME + ms, pid: 100 + i, entityId: `x${i}`, name: tool, parent: { entityId: parent }, sequence: undefined }
-        const fields = { 'event.sequence': undefined }
+      specs.map(({ kind, ms, parents, tool }, i) => {
+        const options = { id: `e${i}`, at: TEST_TIME + ms, pid: 100 + i, entityId: `x${i}`, name: tool, parent: {}, sequence: undefined }
+        const fields = { 'event.sequence': undefined, 'process.parent.entity_id': parents.length === 1 ? parents[0] : parents }
         // Some name what they ask for, so that what an alert says of it is compared as well.
         if (i % 3 > 0) Object.assign(options, { commandLine: `${tool} http://169.254.169.254/latest/meta-data/${i % 3 === 1 ? `iam/security-credentials/role-${i}` : 'instance-id'}` })
         return kind === 'exec' ? execEvent({ ...options, fields }) : networkEvent({ ...options, fields })
