@@ -75,37 +75,44 @@ function Cases({ ids }: { ids: readonly number[] }) {
 // Column ids are the keys the server sorts by, where it does; `sortBy` only marks those columns as sortable.
 const serverSorted = () => 0
 
-/** The columns of the queue; some are there to be chosen. */
+/**
+ * The columns of the queue; some are there to be chosen. Those that show at first fit a screen of 1280 pixels: whoever has an
+ * alert stands under its status.
+ */
 export const QUEUE_COLUMNS: ReadonlyArray<DataColumn<AlertSummary> & { readonly id: AlertSortKey | 'cases' | 'parent' | 'user' | 'process' | 'risk' | 'reason' }> = [
   {
     id: 'time',
     header: 'Time',
-    width: 154,
+    width: 150,
     sortBy: serverSorted,
     sortDescFirst: true,
     multiline: true,
     wideOnly: true,
     cell: (alert) => <StackedTime value={alert.occurredAt} />,
   },
-  { id: 'reason', header: 'What happened', minWidth: 290, primary: true, multiline: true, cell: (alert) => <Reason alert={alert} /> },
-  { id: 'asked', header: 'Asked for', width: 156, sortBy: serverSorted, multiline: true, cell: (alert) => <AskedFor imds={alert.imds} /> },
-  { id: 'severity', header: 'Severity', width: 96, sortBy: serverSorted, sortDescFirst: true, cell: (alert) => <SeverityBadge severity={alert.severity} variant="plain" /> },
+  { id: 'reason', header: 'What happened', minWidth: 264, primary: true, multiline: true, cell: (alert) => <Reason alert={alert} /> },
+  { id: 'asked', header: 'Asked for', width: 150, sortBy: serverSorted, multiline: true, cell: (alert) => <AskedFor imds={alert.imds} /> },
+  { id: 'severity', header: 'Severity', width: 94, sortBy: serverSorted, sortDescFirst: true, cell: (alert) => <SeverityBadge severity={alert.severity} variant="plain" /> },
   { id: 'risk', header: 'Risk', width: 92, hidden: true, cell: (alert) => <RiskScore score={alert.riskScore} /> },
-  { id: 'host', header: 'Host', width: 106, sortBy: serverSorted, cell: (alert) => <span title={alert.hostId}>{visibleText(alert.hostName)}</span> },
+  { id: 'host', header: 'Host', width: 102, sortBy: serverSorted, cell: (alert) => <span title={alert.hostId}>{visibleText(alert.hostName)}</span> },
   {
     id: 'status',
     header: 'Status',
-    width: 146,
+    width: 140,
     sortBy: serverSorted,
     multiline: true,
-    cell: (alert) =>
-      alert.verdict === null ? <StatusBadge status={alert.status} variant="plain" /> : <VerdictBadge verdict={alert.verdict} variant="plain" />,
+    cell: (alert) => (
+      <>
+        {alert.verdict === null ? <StatusBadge status={alert.status} variant="plain" /> : <VerdictBadge verdict={alert.verdict} variant="plain" />}
+        {alert.assignee !== null && <span className={classes.assignee}>{visibleText(alert.assignee)}</span>}
+      </>
+    ),
   },
-  { id: 'assignee', header: 'Assignee', width: 92, sortBy: serverSorted, cell: (alert) => (alert.assignee === null ? nothing : visibleText(alert.assignee)) },
+  { id: 'assignee', header: 'Assignee', width: 110, hidden: true, sortBy: serverSorted, cell: (alert) => (alert.assignee === null ? nothing : visibleText(alert.assignee)) },
   {
     id: 'checklist',
     header: 'Checklist',
-    width: 94,
+    width: 86,
     sortBy: serverSorted,
     sortDescFirst: true,
     cell: (alert) => <ProgressPill done={alert.checklistDone} total={alert.checklistTotal} of="checklist items" />,
