@@ -148,6 +148,7 @@ test('a verdict on the page of an alert goes on to the next one; a setting keeps
 test('ticks, notes and cases are taken back as well', async ({ page }) => {
   await page.goto('/alerts?sort=time&order=asc')
   await row(page, 1003).click()
+  await expect(page.getByRole('heading', { level: 1, name: /pid 1003/ })).toBeVisible()
   const triage = page.getByRole('complementary', { name: 'Triage' })
   const done = triage.getByRole('group', { name: 'Investigation step 1' }).getByRole('button', { name: 'Done' })
   await page.keyboard.press('d')
