@@ -75,6 +75,8 @@ function CloseForm({ initial, what, count, unsettled = 0, canLeave = false, onCa
   const isAnswering = verdict === 'true_positive' && unsettled > 0 && asked && !conflict
   return (
     <form
+      // From anywhere in it. A second press out of habit must not overrule what it just told.
+      onKeyDown={getHotkeyHandler([['mod+Enter', () => void (conflict ? undefined : confirm())]])}
       onSubmit={(event) => {
         event.preventDefault()
         void confirm()
@@ -105,8 +107,6 @@ function CloseForm({ initial, what, count, unsettled = 0, canLeave = false, onCa
           maxLength={30_000}
           value={note}
           onChange={(event) => draft.set(event.currentTarget.value)}
-          // A second press out of habit must not overrule what it just told.
-          onKeyDown={getHotkeyHandler([['mod+Enter', () => void (conflict ? undefined : confirm())]])}
         />
         <DraftMark draft={draft} />
         {isAnswering && (
