@@ -83,6 +83,9 @@ test('a verdict on a stale page is refused with who, what and when, and can be g
   await ask(other, 't')
   await other.keyboard.type('It was an attack.')
   await other.keyboard.press('Control+Enter')
+  // Nothing of its checklist is settled, which is asked about once.
+  await expect(other.getByRole('dialog').getByRole('alert')).toContainText('not settled')
+  await other.keyboard.press('Control+Enter')
   await expect(other.getByRole('dialog')).toBeHidden()
 
   await page.bringToFront()
