@@ -1,7 +1,7 @@
 'use client'
 
 import { Button, Group, Modal, Radio, Stack, Textarea } from '@mantine/core'
-import { getHotkeyHandler } from '@mantine/hooks'
+import { useHotkeys } from '@mantine/hooks'
 import { useState, type ReactNode } from 'react'
 import { ChangedMeanwhile } from '@/components/alerts/changed-meanwhile'
 import type { Meant, Refusal } from '@/components/alerts/use-triage'
@@ -73,10 +73,10 @@ function CloseForm({ initial, what, count, unsettled = 0, canLeave = false, onCa
     else await submit(conflict && { entry: conflict.entry, leave: [] })
   }
   const isAnswering = verdict === 'true_positive' && unsettled > 0 && asked && !conflict
+  // From anywhere in it. A second press out of habit must not overrule what it just told.
+  useHotkeys([['mod+Enter', () => void (conflict ? undefined : confirm())]], [])
   return (
     <form
-      // From anywhere in it. A second press out of habit must not overrule what it just told.
-      onKeyDown={getHotkeyHandler([['mod+Enter', () => void (conflict ? undefined : confirm())]])}
       onSubmit={(event) => {
         event.preventDefault()
         void confirm()
