@@ -110,6 +110,11 @@ export const LIMITS = {
    * the hits they have, and the import that told it says so.
    */
   enrichWaiting: 100_000,
+  /**
+   * Events that are read again on the whole for each thing that became known of a pid at one time, beside `enrichWaiting` for all of
+   * it: what a batch of so many records may cause does not grow with what is stored.
+   */
+  enrichPerTold: 1_000,
   /** Pids of one host of which the storing thread remembers that they were met before. */
   seenPids: 100_000,
   /** Records of one process that are looked through for how it began, its execs first. */

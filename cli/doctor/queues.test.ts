@@ -61,7 +61,7 @@ test('what is set aside is not waited for', () => {
   db.exec(FULL)
   hold()
   db.exec(`INSERT INTO set_aside (work, rule_id, "key", error, at) VALUES ('tell', 0, '1', 'e', 0), ('start', 0, '1 1 EDA080', 'e', 0), ('start', 0, '2 1 61', 'e', 0),
-    ('spread', 0, '1 1', 'e', 0), ('retest', 0, '1', 'e', 0), ('join', 1, '["a"]', 'e', 0), ('describe', 0, '1', 'e', 0)`)
+    ('spread', 0, '1 1 0', 'e', 0), ('retest', 0, '1', 'e', 0), ('join', 1, '["a"]', 'e', 0), ('describe', 0, '1', 'e', 0)`)
   const { queues, problems } = inspectQueues(db, dir, () => undefined)
   expect(problems).toEqual([])
   expect(queues.every(({ waiting, set_aside: aside, moves }) => waiting === 0 && aside > 0 && moves === null)).toBe(true)

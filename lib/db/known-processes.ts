@@ -256,7 +256,7 @@ function enqueue(db: Database, host: number, pid: number, from: number, to: numb
   prepared(
     db,
     `INSERT INTO enrich_queue (host, pid, from_ts, to_ts, import_id) VALUES (?, ?, ?, ?, ?)
-     ON CONFLICT (host, pid) DO UPDATE SET from_ts = min(from_ts, excluded.from_ts), to_ts = max(to_ts, excluded.to_ts),
+     ON CONFLICT (host, pid, from_ts) DO UPDATE SET to_ts = max(to_ts, excluded.to_ts),
      version = version + 1, import_id = excluded.import_id`,
   ).run(host, pid, from, to, importId)
 }

@@ -19,17 +19,10 @@ import type { Detector, EventHit } from './engine'
 import type { RuleWatch } from './rule-watch'
 import { HitCounts, noteTruncated } from './run-log'
 import { workOf } from './set-aside'
+import { spreadRanges } from './spread-ranges'
+import type { RangeRow } from './spread-ranges'
 import type { SetAside, Work } from './set-aside'
 import { drain, goesOn } from './work-queue'
-
-interface RangeRow {
-  readonly host: number
-  readonly pid: number
-  readonly version: number
-  readonly from_ts: number
-  readonly to_ts: number
-  readonly import_id: number | null
-}
 
 interface EventRow {
   readonly event_id: number
@@ -66,7 +59,7 @@ const PAGE = 500
 
 const TELL = `SELECT event_id, import_id FROM tell_queue q WHERE ${goesOn('tell')} ORDER BY event_id LIMIT ?`
 const START = `SELECT entity, host, entity_id, hex(entity_id) AS hex, version, import_id, late FROM start_queue q WHERE ${goesOn('start')} LIMIT ?`
-const SPREAD = `SELECT host, pid, from_ts, to_ts, import_id, version FROM enrich_queue q WHERE ${goesOn('spread')} LIMIT ?`
+const SPREAD = `SELECT host, pid, from_ts, to_ts, import_id, version FROM enrich_queue q WHERE ${goesOn('spread')} ORDER BY host, pid, from_ts LIMIT ?`
 // In the order in which they are stored: a block of records is opened as a whole.
 const RETEST = `SELECT event_id, import_id, version FROM retest_queue q WHERE ${goesOn('retest')} ORDER BY event_id LIMIT ?`
 
@@ -95,6 +88,8 @@ export class EnrichmentRunner {
   readonly #clock: () => Date
   /** An event is found under another id than before. */
   #moved = false
+  /** How many events may still be read again for what became known of pids. */
+  #retestsLeft = 0
 
   constructor(db: Database, rules: RuleWatch, alerts: AlertWriter, aside: SetAside, clock: () => Date) {
     this.#aside = aside
@@ -113,6 +108,7 @@ export class EnrichmentRunner {
   /** Works the queues off and answers how many keys have to be joined for it. */
   drain(): number {
     let touched = 0
+    this.#retestsLeft = LIMITS.enrichWaiting
     do {
       this.#moved = false
       this.#drain<EventRow>({
@@ -129,8 +125,8 @@ export class EnrichmentRunner {
       })
       this.#drain<RangeRow>({
         rows: SPREAD,
-        nameOf: ({ host, pid, version }) => `${host} ${pid} ${version}`,
-        workOf: ({ host, pid, import_id: importId }) => workOf('spread', `${host} ${pid}`, importId),
+        nameOf: ({ host, pid, from_ts: from, version }) => `${host} ${pid} ${from} ${version}`,
+        workOf: ({ host, pid, from_ts: from, import_id: importId }) => workOf('spread', `${host} ${pid} ${from}`, importId),
         act: (rows, gone) => this.#spread(rows, gone),
       })
       touched += this.#drain<RetestRow>({
@@ -200,30 +196,37 @@ export class EnrichmentRunner {
 
   /** From what became known of pids to the events that it concerns. */
   #spread(rows: readonly RangeRow[], gone: (row: RangeRow) => void): number {
+    let left = this.#retestsLeft + rows.length * LIMITS.enrichPerTold
     const write = this.#db.transaction(() => {
-      for (const row of rows) {
-        const { host, pid, from_ts: from, to_ts: to, import_id: importId, version } = row
+      for (const { host, pid, from, to, importId, rows: ofRange } of spreadRanges(rows)) {
+        const most = Math.min(LIMITS.enrichWaiting, left)
         const { changes } = prepared(
           this.#db,
           `INSERT INTO retest_queue (event_id, import_id)
            SELECT event_id, ? FROM parented_event WHERE host = ? AND parent_pid = ? AND ts BETWEEN ? AND ? ORDER BY ts, event_id LIMIT ? ON CONFLICT DO UPDATE SET version = version + 1`,
-        ).run(importId, host, pid, from, to, LIMITS.enrichWaiting + 1)
-        if (changes > LIMITS.enrichWaiting) this.#sayCut(importId, host, `pid ${pid}`)
-        // Another process may have widened the range since it was read.
-        if (prepared(this.#db, 'DELETE FROM enrich_queue WHERE host = ? AND pid = ? AND version = ?').run(host, pid, version).changes > 0) gone(row)
+        ).run(importId, host, pid, from, to, most + 1)
+        if (changes > most) this.#sayCut(importId, host, most < LIMITS.enrichWaiting ? null : `pid ${pid}`)
+        left = Math.max(0, left - changes)
+        for (const row of ofRange) {
+          // Another process may have widened the range since it was read.
+          if (prepared(this.#db, 'DELETE FROM enrich_queue WHERE host = ? AND pid = ? AND from_ts = ? AND version = ?').run(host, pid, row.from_ts, row.version).changes > 0) gone(row)
+        }
       }
     })
     write.immediate()
+    this.#retestsLeft = left
     return 0
   }
 
   /** A note of the import that told so much: what was cut is said where its other notes are. */
-  #sayCut(importId: number | null, host: number, what: string): void {
+  #sayCut(importId: number | null, host: number, what: string | null): void {
     if (importId === null) return
     const hostId = prepared<[number], string>(this.#db, 'SELECT host_id FROM host WHERE id = ?', 'values').get(host) ?? ''
-    const note =
-      `More than ${LIMITS.enrichWaiting.toLocaleString('en')} stored events wait for what is known of ${what} on host ${hostId}. ` +
-      'Those beyond, the newest, were not tested again with what this import tells; run the rules over stored events from their pages.'
+    const many =
+      what === null
+        ? `More stored events wait for what this import tells of pids than are read again at a time, ${LIMITS.enrichPerTold.toLocaleString('en')} for each. `
+        : `More than ${LIMITS.enrichWaiting.toLocaleString('en')} stored events wait for what is known of ${what} on host ${hostId}. `
+    const note = `${many}Those beyond, the newest, were not tested again with what this import tells; run the rules over stored events from their pages.`
     prepared(
       this.#db,
       `UPDATE import SET notes = json_insert(notes, '$[#]', ?) WHERE id = ? AND NOT EXISTS (SELECT 1 FROM json_each(notes) WHERE value = ?)`,

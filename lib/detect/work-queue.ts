@@ -24,7 +24,7 @@ export const QUEUES: Readonly<Record<QueuedWork, QueueTable>> = {
     one: 'process whose start is looked for',
     many: 'processes whose starts are looked for',
   },
-  spread: { table: 'enrich_queue', rule: '0', key: `(q.host || ' ' || q.pid)`, one: 'pid of which more became known', many: 'pids of which more became known' },
+  spread: { table: 'enrich_queue', rule: '0', key: `(q.host || ' ' || q.pid || ' ' || q.from_ts)`, one: 'pid of which more became known', many: 'pids of which more became known' },
   retest: { table: 'retest_queue', rule: '0', key: 'CAST(q.event_id AS TEXT)', one: 'stored event to be read again', many: 'stored events to be read again' },
   join: { table: 'join_queue', rule: 'q.rule_id', key: 'q."key"', one: 'key to be joined', many: 'keys to be joined' },
   describe: { table: 'describe_queue', rule: '0', key: 'CAST(q.alert_id AS TEXT)', one: 'alert of an earlier version to be described', many: 'alerts of an earlier version to be described' },
