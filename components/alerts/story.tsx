@@ -9,7 +9,7 @@ import { Mono } from '@/components/ui/machine-text/mono'
 import { visibleText } from '@/lib/text/visible-text'
 import { Timestamp } from '@/components/ui/timestamp'
 import type { AlertDetail, AlertEvent, AlertEventRole } from '@/lib/alerts/schema'
-import { readText, readValues } from '@/lib/ecs/event'
+import { readText, readTexts } from '@/lib/ecs/event'
 import classes from './story.module.css'
 
 /** What the story tells of an alert; the records as they were ingested stay on the server. */
@@ -71,7 +71,7 @@ function Record({ record, before }: { record: StoryAlert['events'][number]; befo
   // What the record before has said in the same words is named, not said again.
   const news = facts.filter(({ field, value }) => known.get(field) !== value)
   const same = [...(repeats ? ['command line'] : []), ...facts.filter((fact) => !news.includes(fact)).map(({ label }) => label.toLowerCase())]
-  const args = readValues(record.event, 'process.args').map(String)
+  const args = readTexts(record.event, 'process.args')
   const at = readText(record.event, '@timestamp') ?? record.timestamp
   return (
     <li className={classes.record} data-role={record.role}>

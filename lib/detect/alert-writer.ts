@@ -135,7 +135,8 @@ function keysOf(rule: DetectorRule, match: LinkedMatch, key: string): string {
   const joined = JSON.parse(key) as readonly unknown[]
   const entries = rule.keyFields.map((field, i) => {
     const values = first ? readValues(first.event, field) : []
-    return [field, (values.length > 1 ? joined[i] : values[0]) ?? null] as const
+    const [value] = values
+    return [field, (values.length > 1 || typeof value === 'object' ? joined[i] : value) ?? null] as const
   })
   return JSON.stringify(Object.fromEntries(entries))
 }

@@ -2,7 +2,7 @@ import { cutKeys } from '@/lib/db/cut-keys'
 import { EventReader } from '@/lib/db/event-reader'
 import type { Database } from '@/lib/db/open'
 import { prepared } from '@/lib/db/prepared'
-import { readValues } from '@/lib/ecs/event'
+import { readTexts } from '@/lib/ecs/event'
 import type { EcsEvent } from '@/lib/ecs/event'
 import { errorMessage } from '@/lib/errors'
 import { LIMITS } from '@/lib/limits'
@@ -92,7 +92,7 @@ export class BackfillRunner {
     const cut: string[] = []
     // Before the transaction: no rule is evaluated inside one.
     for (const stored of this.#events.byIds(slice.map((event) => event.id))) {
-      const wants = (lacks: number, event: EcsEvent) => mustWait(detector, lacks, readValues(event, 'event.category').map(String))
+      const wants = (lacks: number, event: EcsEvent) => mustWait(detector, lacks, readTexts(event, 'event.category'))
       const own = detector.hits(this.#events.document(stored, wants)).filter((hit) => hit.rule === run.rule_id)
       for (const hit of own) hits.push({ eventId: stored.id, ts: stored.ts, tsNs: stored.tsNs, sequence: stored.sequence, stage: hit.stage, key: hit.key })
       cut.push(...cutKeys(own).map(({ key }) => key))

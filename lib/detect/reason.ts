@@ -1,5 +1,5 @@
 import type { EcsEvent } from '@/lib/ecs/event'
-import { readText, readValues } from '@/lib/ecs/event'
+import { readText, readTexts } from '@/lib/ecs/event'
 import { eventRole } from '@/lib/ecs/event-role'
 import { destinationHost, imdsObject } from '@/lib/ecs/imds'
 import type { ImdsFacts } from '@/lib/ecs/imds'
@@ -144,7 +144,7 @@ export function reasonSentence(records: readonly ReasonRecord[], ruleName: strin
     return `${cut(`${subject} was followed by ${processPhrase(last.event)}, which ${phrase}${delta}`)}${purposeOver(last.event, asked)}`
   }
   if (records.length === 1) {
-    const line = readText(first.event, 'process.command_line') ?? readValues(first.event, 'process.args').map(String).join(' ')
+    const line = readText(first.event, 'process.command_line') ?? readTexts(first.event, 'process.args').join(' ')
     return cut(line === '' ? `${subject} matched ${ruleName}` : `${subject} executed${purpose(asked)}: ${line}`)
   }
   return `${cut(`${subject} was followed by ${processPhrase(last.event)}${deltaPhrase(last.ms - first.ms)}`)}${purpose(asked)}`

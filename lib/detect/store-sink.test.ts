@@ -7,8 +7,9 @@ import Sqlite from 'better-sqlite3'
 import fc from 'fast-check'
 import { afterEach, describe, expect, test } from 'vitest'
 import { databasePath } from '@/lib/db/open'
+import { readField } from '@/lib/ecs/event'
 import type { EcsEvent } from '@/lib/ecs/event'
-import { TEST_TIME, execEvent, imdsPair, networkEvent, testHost } from '@/lib/ecs/testing'
+import { TEST_TIME, execEvent, imdsPair, networkEvent, testHost, withFields } from '@/lib/ecs/testing'
 import { runImport } from '@/lib/ingest/run-import'
 import { StoreSink } from './store-sink'
 
@@ -80,6 +81,16 @@ describe('a file of events', () => {
       { role: 'network', stage: 1 },
     ])
     expect(query(directory, 'SELECT count(*) AS n FROM join_queue')).toEqual([{ n: 0 }])
+  })
+
+  test('with objects for which nobody can ask for a text, where texts are told and joined by, raises its alert', async () => {
+    const directory = newDirectory()
+    const object = { toString: 1, valueOf: 2 }
+    const pair = imdsPair().map((event) => withFields(event, { 'process.parent.entity_id': [['p', object]], 'process.command_line': undefined, 'process.args': [object, 'curl', [object, 'x']], 'event.category': [...(readField(event, 'event.category') as string[]), object] }))
+    const [summary, again] = await ingest(directory, ndjson(pair), ndjson(pair))
+    expect(summary).toMatchObject({ stored: 2, rejected: 0, alerts: 1, error: null })
+    expect(again).toMatchObject({ stored: 0, duplicates: 2, alerts: 0 })
+    expect(query(directory, 'SELECT * FROM set_aside')).toEqual([])
   })
 
   test('is stored once however often it comes', async () => {

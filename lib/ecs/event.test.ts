@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { fieldReader, readField } from './event'
+import { fieldReader, readField, readTexts } from './event'
 import type { EcsEvent } from './event'
 
 test.each<readonly [field: string, event: EcsEvent, expected: unknown]>([
@@ -53,4 +53,11 @@ test('the generated reader reads what the first one read', () => {
       }),
     )
   }
+})
+
+test('texts of a field are of what has one, however deep and however many', () => {
+  const object = { toString: 1, valueOf: 2 }
+  expect(readTexts({ a: ['x', 1, [true, [object, 'y']], null, object] }, 'a')).toEqual(['x', '1', 'true', 'y'])
+  expect(readTexts({ a: object }, 'a')).toEqual([])
+  expect(readTexts({ a: [Array.from({ length: 300_000 }, () => 1)] }, 'a')).toHaveLength(300_000)
 })

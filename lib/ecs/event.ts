@@ -173,3 +173,25 @@ export function readValues(event: EcsEvent, field: string): readonly unknown[] {
   if (value === undefined || value === null) return []
   return Array.isArray(value) ? value.filter((v) => v !== null && v !== undefined) : [value]
 }
+
+/**
+ * What of some values is text, or a number or boolean as text; arrays within arrays are looked into. An object has no text: `String`
+ * throws at `{"toString":1}`, which a document may hold anywhere.
+ */
+export function textsIn(values: readonly unknown[]): readonly string[] {
+  const texts: string[] = []
+  for (const value of values) {
+    // Not spread: an array may have more items than a call takes arguments.
+    if (Array.isArray(value)) for (const text of textsIn(value)) texts.push(text)
+    else {
+      const text = textOf(value)
+      if (text !== undefined) texts.push(text)
+    }
+  }
+  return texts
+}
+
+/** All values of a field as text, in order. */
+export function readTexts(event: EcsEvent, field: string): readonly string[] {
+  return textsIn(readValues(event, field))
+}

@@ -1,7 +1,7 @@
 /** What a record says about a request to a cloud's instance metadata service (IMDS). Pure; reads, never guesses beyond it. */
 import { LIMITS } from '@/lib/limits'
 import type { EcsEvent } from './event'
-import { readText, readValues } from './event'
+import { readText, readTexts } from './event'
 import type { ImdsPathClass } from './imds-path'
 import { readImdsPath } from './imds-path'
 import { imdsRequestsIn } from './imds-requests'
@@ -95,7 +95,7 @@ function cut(text: string, most: number): string {
 
 function commandText(event: EcsEvent): string {
   const line = readText(event, 'process.command_line')
-  return line ?? readValues(event, 'process.args').map(String).join(' ')
+  return line ?? readTexts(event, 'process.args').join(' ')
 }
 
 function urlRequest(event: EcsEvent): Request | null {

@@ -163,13 +163,13 @@ describe('no input crashes, hangs or costs a neighbour', () => {
 
 describe('strange values of known fields', () => {
   const at = '2026-11-03T10:00:00Z'
-  const VALUES = ['null', '[]', '{}', '""', '0', '-1', '1e999', '[null,"x"]', '[[["x"]]]', '[{"a":1},"y"]', '{"__proto__":{"x":1}}', '"\\ud800"', '"\\u0000"', '18446744073709551615', 'true', '{"id":{"id":[]}}']
-  const FIELDS = ['@timestamp', 'host', 'host.id', 'host.name', 'event', 'event.id', 'event.sequence', 'event.category', 'agent.id', 'process', 'process.entity_id', 'process.parent', '_source', '__proto__']
+  const VALUES = ['null', '[]', '{}', '""', '0', '-1', '1e999', '[null,"x"]', '[[["x"]]]', '[{"a":1},"y"]', '{"__proto__":{"x":1}}', '"\\ud800"', '"\\u0000"', '18446744073709551615', 'true', '{"id":{"id":[]}}', '{"toString":1,"valueOf":2}', '["process",[{"toString":1}]]']
+  const FIELDS = ['@timestamp', 'host', 'host.id', 'host.name', 'event', 'event.id', 'event.sequence', 'event.category', 'event.action', 'event.type', 'agent.id', 'process', 'process.pid', 'process.args', 'process.entity_id', 'process.parent', '_source', '__proto__']
 
   test('every field with every value, alone and with a second opinion', () => {
     for (const field of FIELDS) {
       for (const value of VALUES) {
-        for (const rest of [`"@timestamp":"${at}","host":{"id":"h"}`, `"@timestamp":"${at}","host.name":"h"`, `"_source":{"@timestamp":"${at}","host":{"name":"h"}}`]) {
+        for (const rest of [`"@timestamp":"${at}","host":{"id":"h"}`, `"@timestamp":"${at}","host.name":"h"`, `"_source":{"@timestamp":"${at}","host":{"name":"h"}}`, `"@timestamp":"${at}","host":{"id":"h"},"event":{"category":"process"},"process":{"pid":5}`]) {
           for (const text of [`{${rest},"${field}":${value}}`, `{"${field}":${value},${rest}}`]) {
             const { events, rejects } = read(Buffer.from(`${text}\n`), 1000)
             expect(events.length + rejects.length).toBe(1)

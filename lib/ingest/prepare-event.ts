@@ -4,7 +4,7 @@ import type { PreparedEvent, PreparedHit, PreparedLineage, PreparedReject } from
 import { entityKey, nameHashes } from '@/lib/db/hash'
 import { askedFields } from '@/lib/ecs/asked-fields'
 import { askedMoments, lackingOf, standsUnderPids } from '@/lib/ecs/enrich'
-import { fieldReader } from '@/lib/ecs/event'
+import { fieldReader, textsIn } from '@/lib/ecs/event'
 import type { EcsEvent } from '@/lib/ecs/event'
 import type { Normalizer } from '@/lib/ecs/normalizers/normalizer'
 import { isAuditFormat } from '@/lib/ecs/normalizers/registry'
@@ -137,7 +137,7 @@ function lineageOf(event: EcsEvent, mayHit: HitFinder['mayHit']): PreparedLineag
   const facts = processFacts(event)
   const lacking = lackingOf(event, facts)
   if (lacking === null) return null
-  const categories = facts.categories.map(String)
+  const categories = textsIn(facts.categories)
   // Who gives ids tells of processes in the records of processes alone.
   const tells = lacking.entityId === null || categories.includes('process')
   return {

@@ -1,4 +1,4 @@
-import { readText, readValues } from '@/lib/ecs/event'
+import { readText, readTexts } from '@/lib/ecs/event'
 import { metadataService } from '@/lib/ecs/metadata-address'
 import type { Connection } from './model'
 import { readNumber, type Observation } from './observe'
@@ -41,7 +41,7 @@ export function connectionsOf(observations: readonly Observation[], max: number)
     const id = JSON.stringify([at.kind, at.peer, at.port])
     const known = found.get(id)
     const begins = !o.phases.includes('end') && action !== 'disconnect_received' && action !== 'lookup_result'
-    const answers = readValues(o.event, 'dns.resolved_ip').map(String)
+    const answers = readTexts(o.event, 'dns.resolved_ip')
     const resolved = [...new Set([...(known?.resolved ?? []), ...answers])].slice(0, RESOLVED)
     found.set(id, {
       ...at,

@@ -1,5 +1,5 @@
 import type { EcsEvent } from '@/lib/ecs/event'
-import { readText, readValues } from '@/lib/ecs/event'
+import { readText, readTexts, readValues } from '@/lib/ecs/event'
 import { eventRole } from '@/lib/ecs/event-role'
 import { imdsFacts } from '@/lib/ecs/imds'
 import { parseCidr } from '@/lib/lang/ip-address'
@@ -87,7 +87,7 @@ function containerTags(event: EcsEvent): readonly string[] {
   const image = readText(event, 'container.image.name')
   const name = readText(event, 'container.name')
   return [
-    ...readValues(event, 'container.image.tag').map((tag) => `image_tag:${String(tag)}`),
+    ...readTexts(event, 'container.image.tag').map((tag) => `image_tag:${tag}`),
     ...(image === undefined ? [] : [`image_name:${image}`]),
     ...(name === undefined ? [] : [`container_name:${name}`]),
   ]
