@@ -1,5 +1,6 @@
 // Bundles a benchmark and runs it: node bench/run.mjs eql [options of the benchmark]
 import { spawnSync } from 'node:child_process'
+import { renameSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
@@ -14,9 +15,11 @@ if (!name || !/^[\w-]+$/.test(name)) {
 }
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const outfile = join(root, '.cache/bench', `${name}.mjs`)
+// Another run of it may be starting: it reads the whole file or the one before, never a beginning.
+const part = `${outfile}.${process.pid}.part`
 await build({
   entryPoints: [join(root, 'bench', `${name}.ts`)],
-  outfile,
+  outfile: part,
   bundle: true,
   platform: 'node',
   format: 'esm',
@@ -25,4 +28,5 @@ await build({
   alias: { '@': root },
   logLevel: 'error',
 })
+renameSync(part, outfile)
 process.exitCode = spawnSync(process.execPath, ['--expose-gc', outfile, ...args], { stdio: 'inherit', cwd: root }).status ?? 1

@@ -26,8 +26,8 @@ function freePort() {
 
 /** A data directory that is gone afterwards, and a console on it that can be killed and started again on its port. */
 export class Console {
-  static async create() {
-    return new Console(mkdtempSync(join(tmpdir(), 'linklocal-push-')), await freePort())
+  static async create(dataDir = mkdtempSync(join(tmpdir(), 'linklocal-push-'))) {
+    return new Console(dataDir, await freePort())
   }
 
   constructor(dataDir, port) {
@@ -35,6 +35,7 @@ export class Console {
     this.port = port
     this.url = `http://127.0.0.1:${port}`
     this.child = null
+    this.output = []
   }
 
   /** Starts the process and resolves when it serves. */
@@ -45,7 +46,7 @@ export class Console {
     })
     this.child = child
     this.exited = new Promise((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal)))
-    const output = []
+    const { output } = this
     const ready = new Promise((resolve, reject) => {
       for (const stream of [child.stdout, child.stderr]) {
         createInterface({ input: stream }).on('line', (line) => {
