@@ -38,3 +38,11 @@ test('a record that cannot be stored is read whole, and says what is wrong with 
   })
   expect(reasons).toEqual(['no_timestamp', 'bad_timestamp', 'no_host'])
 })
+
+test('a record at which our own code throws is kept as rejected, with what was thrown', () => {
+  const one = record(execEvent())
+  const prepared = prepareEvent(one, normalizerOf('ecs'), () => {
+    throw new TypeError('Cannot convert object to primitive value')
+  })
+  expect(prepared).toMatchObject({ ok: false, reject: { record: 1, bytes: one.bytes, code: 'fault', reason: expect.stringContaining('fault of Linklocal’s own: Cannot convert object to primitive value. The record is kept.') } })
+})

@@ -11,6 +11,7 @@ import { isAuditFormat } from '@/lib/ecs/normalizers/registry'
 import { pidEntityId } from '@/lib/ecs/process-id'
 import { parseTimestamp } from '@/lib/ecs/timestamp'
 import { processFacts, toldProcesses } from '@/lib/ecs/told-process'
+import { errorMessage } from '@/lib/errors'
 import { invariant } from '@/lib/invariant'
 import { LIMITS } from '@/lib/limits'
 import type { HitFinder } from './import-sink'
@@ -80,9 +81,19 @@ function rejected(record: RawRecord, code: string, reason: string): Prepared {
 /**
  * Makes one record ready to be stored: reads it with the normaliser, gives it its identity and hot columns, and asks
  * `hits` which stages of which rules it satisfies, `mayHit` whether it could once what it leaves out is filled in. What cannot
- * be stored becomes a reject with its place and a remedy.
+ * be stored becomes a reject with its place and a remedy; so does one at which our own code throws, since it would end every import
+ * and refuse every push that it is part of.
  */
 export function prepareEvent(record: RawRecord, normalizer: Normalizer, hits: HitFinder['hits'], mayHit: HitFinder['mayHit'] = () => true): Prepared {
+  try {
+    return prepare(record, normalizer, hits, mayHit)
+  } catch (error) {
+    const what = errorMessage(error).toWellFormed().slice(0, LIMITS.setAsideError)
+    return rejected(record, 'fault', `Reading the record failed through a fault of Linklocal’s own: ${what}. The record is kept. Report the fault, and try the record again after an upgrade.`)
+  }
+}
+
+function prepare(record: RawRecord, normalizer: Normalizer, hits: HitFinder['hits'], mayHit: HitFinder['mayHit']): Prepared {
   if (record.refusal !== undefined) return rejected(record, record.refusal.code, record.refusal.reason)
   if (record.problem === 'too_large') {
     return rejected(
