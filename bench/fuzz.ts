@@ -9,11 +9,13 @@ import { fileRound } from './fuzz/file-round'
 import { auditMarkers, documentMarkers, markerState } from './fuzz/markers'
 import type { MarkerState } from './fuzz/markers'
 import { pushRound } from './fuzz/push-round'
+import { readRound } from './fuzz/read-round'
 import { Random } from './random'
 
 /**
  * Hostile input into the built product, round by round, each with a data directory of its own that is looked over afterwards:
  *   node bench/run.mjs fuzz --way file --count 600000
+ *   node bench/run.mjs fuzz --way read --count 1000000    reading alone, in this process
  *   node bench/run.mjs fuzz --way push --count 400000 [--seed 1] [--from 1] [--batch 20000] [--kills 0.4] [--minutes 600]
  * `--kills` is the share of rounds in which processes are killed (kill -9) at random moments. A round is a function of seed and number
  * (`--from N --count 1` does it again), but for the moments. What it finds is told on standard error, and the round's files and data are
@@ -31,7 +33,7 @@ const { values } = parseArgs({
   },
 })
 const [count, seed, from, batch, kills, minutes] = [values.count, values.seed, values.from, values.batch, values.kills, values.minutes].map(Number) as [number, number, number, number, number, number]
-const WAYS = { file: fileRound, push: pushRound }
+const WAYS = { file: fileRound, push: pushRound, read: readRound }
 
 /** What the markers are and raise with nothing else beside them. */
 async function markersAlone(): Promise<MarkerState> {
@@ -79,8 +81,8 @@ async function main(way: keyof typeof WAYS): Promise<void> {
   process.exitCode = finds.length === 0 ? 0 : 1
 }
 
-const way = values.way === 'file' || values.way === 'push' ? values.way : null
+const way = values.way === 'file' || values.way === 'push' || values.way === 'read' ? values.way : null
 if (way === null || ![count, seed, from, batch, kills, minutes].every((n) => Number.isFinite(n) && n >= 0) || batch < 500) {
-  console.error('fuzz: --way is file or push; the others are numbers, --batch at least 500')
+  console.error('fuzz: --way is file, push or read; the others are numbers, --batch at least 500')
   process.exitCode = 2
 } else await main(way)

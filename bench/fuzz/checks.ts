@@ -33,6 +33,8 @@ export async function checkStored(dataDir: string, alone: MarkerState, report: R
     const missing = alone.alerts.filter((alert) => !state.alerts.includes(alert))
     if (more.length + missing.length > 0) report(`alerts of the markers: ${more.length} more than alone, ${missing.length} missing: ${JSON.stringify([...more, ...missing].slice(0, 4))}`)
     const { events, counted } = db.prepare<[], { events: number; counted: number }>('SELECT (SELECT count(*) FROM event) AS events, (SELECT sum(stored) FROM import) AS counted').get() ?? { events: 0, counted: 0 }
+    const fault = db.prepare<[], string>("SELECT reason FROM rejected_record WHERE code = 'fault' LIMIT 1").pluck().get()
+    if (fault !== undefined) report(`a record could not be read: ${fault}`)
     if (events !== counted) report(`${events} events, and imports that stored ${counted}`)
   } finally {
     db.close()
