@@ -22,6 +22,15 @@ test('opens on an accessible page', async ({ page }) => {
   await expectAccessible(page)
 })
 
+test('a printed page leaves the navigation out', async ({ page }) => {
+  await page.goto('/cases')
+  const navigation = page.getByRole('navigation').first()
+  await expect(navigation).toBeVisible()
+  await page.emulateMedia({ media: 'print' })
+  await expect(navigation).toBeHidden()
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+})
+
 test('sends its security headers with pages and with refusals', async ({ server }) => {
   for (const headers of [undefined, { 'sec-fetch-site': 'cross-site' }]) {
     const response = await fetch(server.url, headers ? { headers } : {})
