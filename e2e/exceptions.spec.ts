@@ -42,6 +42,8 @@ test('one that hides a true positive is red, names it, and wants a tick; seen wi
   const closing = page.getByRole('dialog')
   await closing.getByLabel('Note').fill('Credentials were used elsewhere.')
   await page.keyboard.press('Control+Enter')
+  await expect(closing.getByRole('alert')).toContainText('not settled')
+  await page.keyboard.press('Control+Enter')
   await expect(closing).toBeHidden()
 
   await page.setViewportSize({ width: 720, height: 450 })

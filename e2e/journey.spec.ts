@@ -188,7 +188,8 @@ test('8: the alert is closed with a verdict, joins a case, and the case exports 
   await close.getByLabel('Note').fill('A curl in /tmp asked for the role by hand.')
   await close.getByRole('checkbox', { name: /open the next one/ }).uncheck()
   await expectAccessible(page)
-  await close.getByRole('button', { name: /^Close A-/ }).click()
+  await close.getByRole('button', { name: /^Close A-\d+$/ }).click()
+  await close.getByRole('button', { name: /^Close A-\d+ unsettled$/ }).click()
   await expect(triage).toContainText('True positive')
 
   await page.getByRole('button', { name: 'Add to case…' }).click()
