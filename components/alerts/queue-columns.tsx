@@ -90,7 +90,7 @@ export const QUEUE_COLUMNS: ReadonlyArray<DataColumn<AlertSummary> & { readonly 
     wideOnly: true,
     cell: (alert) => <StackedTime value={alert.occurredAt} />,
   },
-  { id: 'reason', header: 'What happened', minWidth: 264, primary: true, multiline: true, cell: (alert) => <Reason alert={alert} /> },
+  { id: 'reason', header: 'What happened', minWidth: 252, primary: true, multiline: true, cell: (alert) => <Reason alert={alert} /> },
   { id: 'asked', header: 'Asked for', width: 150, sortBy: serverSorted, multiline: true, cell: (alert) => <AskedFor imds={alert.imds} /> },
   { id: 'severity', header: 'Severity', width: 94, sortBy: serverSorted, sortDescFirst: true, cell: (alert) => <SeverityBadge severity={alert.severity} variant="plain" /> },
   { id: 'risk', header: 'Risk', width: 92, hidden: true, cell: (alert) => <RiskScore score={alert.riskScore} /> },
@@ -112,7 +112,7 @@ export const QUEUE_COLUMNS: ReadonlyArray<DataColumn<AlertSummary> & { readonly 
   {
     id: 'checklist',
     header: 'Checklist',
-    width: 86,
+    width: 98,
     sortBy: serverSorted,
     sortDescFirst: true,
     cell: (alert) => <ProgressPill done={alert.checklistDone} total={alert.checklistTotal} of="checklist items" />,

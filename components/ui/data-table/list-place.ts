@@ -74,6 +74,11 @@ export function rememberPlace(address: string, id: string, ids: readonly string[
   if (!isSame) keep(address, { place })
 }
 
+/** Whether somebody moved on in a list since its place was read: what a late render or effect knows is then out of date. */
+export function hasMovedOn(address: string, seen: Place | undefined): boolean {
+  return all().get(address)?.place !== seen
+}
+
 /** As `rememberPlace` from elsewhere, such as the page of one row: what is known of the list's order stays. */
 export function movePlace(address: string, id: string, around: readonly string[]): void {
   const known = all().get(address)?.place

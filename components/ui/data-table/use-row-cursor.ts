@@ -2,7 +2,7 @@
 
 import { useEffect, useEffectEvent, useImperativeHandle, useLayoutEffect, useRef, type Ref, type RefObject } from 'react'
 import { useCommands } from '@/components/ui/commands/command-provider'
-import { rememberPlace, useListPlace } from '@/components/ui/data-table/list-place'
+import { hasMovedOn, rememberPlace, useListPlace } from '@/components/ui/data-table/list-place'
 import { nextOutside, resolvePlace } from '@/components/ui/data-table/resolve-place'
 import { selectRange, stepFrom, toggleRow, type Selected } from '@/components/ui/data-table/row-range'
 import { useFocusReturn } from '@/components/ui/data-table/use-focus-return'
@@ -91,6 +91,8 @@ export function useRowCursor({ enabled, name, address, ids, body, scrollToRow, s
       return
     }
     if (!isHere || cursor === undefined || !enabled) return
+    // A refresh of the list settles a moment after it is drawn; a key pressed in between has moved the cursor already.
+    if (hasMovedOn(at, place)) return
     const isBack = restored.current !== at
     if (isBack) scrollToRow(index, 'center')
     // The row that was here left, or somebody came back to the list.
