@@ -50,17 +50,16 @@ export function exceptionColumns({ now, pending, onEnabled, onEdit, onDelete }: 
       width: 208,
       multiline: true,
       sortBy: ({ name }) => name,
-      cell: ({ id, name, reason }) => (
+      cell: ({ name, reason }) => (
         <span className={classes.clamp} title={`${name}\n${reason}`}>
-          {name}{' '}
-          <span className={classes.quiet}>
-            <Link href={`/exceptions/${exceptionRef(id)}`}>{exceptionRef(id)}</Link>
-          </span>
+          {name}
           <span className={classes.reason}>{reason}</span>
         </span>
       ),
     },
-    { id: 'conditions', header: 'Conditions', minWidth: 330, multiline: true, cell: (exception) => <Conditions exception={exception} now={now} /> },
+    // Beside the name and not in it: the name opens the editor, and a link within a button is none.
+    { id: 'ref', header: 'Page', width: 60, sortBy: ({ id }) => id, cell: ({ id }) => <Link href={`/exceptions/${exceptionRef(id)}`}>{exceptionRef(id)}</Link> },
+    { id: 'conditions', header: 'Conditions', minWidth: 270, multiline: true, cell: (exception) => <Conditions exception={exception} now={now} /> },
     { id: 'scope', header: 'Applies to', width: 148, multiline: true, sortBy: ({ ruleName }) => ruleName ?? '', cell: (exception) => <Scope exception={exception} /> },
     {
       id: 'owner',
