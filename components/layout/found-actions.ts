@@ -42,7 +42,7 @@ export function foundAction(found: Found): FoundAction {
     case 'case':
       return { found, href: `/cases/C-${id}`, filterHref: queue({ case: `C-${id}` }) }
     case 'exception':
-      return { found, href: `/exceptions#E-${id}`, filterHref: null }
+      return { found, href: `/exceptions/E-${id}`, filterHref: null }
     case 'rule':
       return { found, href: `/rules/${encodeURIComponent(id)}`, filterHref: queue({ rule: [id] }) }
     default: {
