@@ -21,18 +21,24 @@ function asText(value: unknown): string {
  */
 export function flattenFields(event: EcsEvent, limit: number): { readonly fields: readonly FlatField[]; readonly cut: number } {
   const found = new Map<string, string[]>()
+  const valuesOf = (name: string): string[] => {
+    let values = found.get(name)
+    if (values === undefined) found.set(name, (values = []))
+    return values
+  }
   const visit = (value: unknown, name: string): void => {
     if (isObject(value)) {
       const entries = Object.entries(value)
-      if (entries.length === 0 && name !== '') found.set(name, [...(found.get(name) ?? []), '{}'])
+      if (entries.length === 0 && name !== '') valuesOf(name).push('{}')
       for (const [key, inner] of entries) visit(inner, name === '' ? key : `${name}.${key}`)
     } else if (Array.isArray(value)) {
-      if (value.length === 0) found.set(name, found.get(name) ?? [])
+      // An empty list is a field without values.
+      const values = value.length === 0 || !value.every(isObject) ? valuesOf(name) : []
       for (const item of value) {
         if (isObject(item)) visit(item, name)
-        else found.set(name, [...(found.get(name) ?? []), asText(item)])
+        else values.push(asText(item))
       }
-    } else found.set(name, [...(found.get(name) ?? []), asText(value)])
+    } else valuesOf(name).push(asText(value))
   }
   visit(event, '')
   const fields = [...found].map(([field, values]) => ({ field, values })).sort((a, b) => (a.field < b.field ? -1 : 1))

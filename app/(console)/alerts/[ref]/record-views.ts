@@ -10,9 +10,16 @@ import { flattenFields } from '@/lib/ecs/flatten-fields'
 const RAW_CHARACTERS = 100_000
 const FIELDS = 1_000
 const VALUE_CHARACTERS = 4_000
+/** Of one field. */
+const VALUES = 1_000
 
 function cut(text: string): string {
   return text.length > VALUE_CHARACTERS ? `${text.slice(0, VALUE_CHARACTERS)}… (${(text.length - VALUE_CHARACTERS).toLocaleString('en')} characters more)` : text
+}
+
+function cutValues(values: readonly string[]): string[] {
+  const shown = values.slice(0, VALUES).map(cut)
+  return values.length > VALUES ? [...shown, `… (${(values.length - VALUES).toLocaleString('en')} values more)`] : shown
 }
 
 /** The linked records with all their fields, small enough to send to a browser. */
@@ -30,7 +37,7 @@ export function recordView({ position, role, event, raw, sourceEventId }: Pick<A
     role,
     name: readText(event, 'process.name') ?? '',
     sourceEventId,
-    fields: fields.map(({ field, values }) => ({ field, values: values.map(cut) })),
+    fields: fields.map(({ field, values }) => ({ field, values: cutValues(values) })),
     origins: linklocal === undefined ? {} : Object.fromEntries(originsOf(event)),
     cutFields,
     raw: raw.slice(0, RAW_CHARACTERS),
