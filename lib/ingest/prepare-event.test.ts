@@ -46,3 +46,10 @@ test('a record at which our own code throws is kept as rejected, with what was t
   })
   expect(prepared).toMatchObject({ ok: false, reject: { record: 1, bytes: one.bytes, code: 'fault', reason: expect.stringContaining('fault of Linklocal’s own: Cannot convert object to primitive value. The record is kept.') } })
 })
+
+test('a reason is text that the database can hold, whatever character stood in the way', () => {
+  const bytes = Buffer.from('{"region":\u{1F600}"x"}')
+  const prepared = prepareEvent({ number: 1, offset: 0, size: bytes.length, bytes, problem: null }, normalizerOf('ecs'), () => [])
+  expect(prepared).toMatchObject({ ok: false, reject: { code: 'not_json' } })
+  expect(prepared.ok ? '' : prepared.reject.reason).toSatisfy((reason: string) => reason.isWellFormed() && reason.startsWith('Not JSON'))
+})

@@ -74,8 +74,8 @@ export type Prepared = { readonly ok: true; readonly event: PreparedEvent } | { 
 
 function rejected(record: RawRecord, code: string, reason: string): Prepared {
   const { number, offset, size, bytes, id = null } = record
-  // A sender's name is bound as it is read back when the record is tried again.
-  return { ok: false, reject: { record: number, offset, size, code, reason, bytes, senderId: id?.toWellFormed() ?? null } }
+  // A sender's name is bound as it is read back when the record is tried again. JSON.parse names half a character where a whole one stands.
+  return { ok: false, reject: { record: number, offset, size, code, reason: reason.toWellFormed(), bytes, senderId: id?.toWellFormed() ?? null } }
 }
 
 /**
@@ -88,7 +88,7 @@ export function prepareEvent(record: RawRecord, normalizer: Normalizer, hits: Hi
   try {
     return prepare(record, normalizer, hits, mayHit)
   } catch (error) {
-    const what = errorMessage(error).toWellFormed().slice(0, LIMITS.setAsideError)
+    const what = errorMessage(error).slice(0, LIMITS.setAsideError)
     return rejected(record, 'fault', `Reading the record failed through a fault of Linklocal’s own: ${what}. The record is kept. Report the fault, and try the record again after an upgrade.`)
   }
 }
