@@ -27,8 +27,8 @@ test.skipIf(process.platform === 'win32')('what is made for a data directory is 
   const db = openDatabase(dataDir, 'prisma/migrations')
   db.exec("INSERT INTO source (name, kind, created_at) VALUES ('s', 'cli', 0)")
   expect(modeOf(dataDir)).toBe('700')
-  expect(readdirSync(dataDir).sort()).toEqual(['linklocal.db', 'linklocal.db-shm', 'linklocal.db-wal'])
-  expect(readdirSync(dataDir).map((name) => modeOf(path.join(dataDir, name)))).toEqual(['600', '600', '600'])
+  expect(readdirSync(dataDir).sort()).toEqual(['linklocal.db', 'linklocal.db-shm', 'linklocal.db-wal', 'linklocal.guard'])
+  expect(readdirSync(dataDir).map((name) => modeOf(path.join(dataDir, name)))).toEqual(['600', '600', '600', '600'])
 
   const copy = path.join(root, 'copy.db')
   await copyDatabase(dataDir, copy, 'prisma/migrations')
