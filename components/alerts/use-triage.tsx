@@ -1,9 +1,8 @@
 'use client'
 
-import { Button } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { useTransition } from 'react'
 import type { AlertActions } from '@/components/alerts/alert-actions'
+import { notifyRefused } from '@/components/ui/notify-refused'
 import { markOwn } from '@/components/ui/undo/own-acts'
 import { tabId } from '@/components/ui/undo/tab-id'
 import { useUndo } from '@/components/ui/undo/undo-provider'
@@ -38,32 +37,9 @@ function without(target: AlertTarget, leave: readonly number[]): AlertTarget {
   return 'ids' in target ? { ids: target.ids.filter((id) => !leave.includes(id)) } : target
 }
 
-/** A refusal of what has no dialog: with a button for those who mean it. */
+/** A refusal of what has no dialog. */
 function refuse({ message, conflict }: Refusal, anyway: string, onAnyway: (meant: Meant) => void): void {
-  const id = notifications.show({
-    color: 'red',
-    title: 'Not done',
-    autoClose: conflict ? false : undefined,
-    message: (
-      <>
-        {message}
-        {conflict && (
-          <Button
-            variant="default"
-            size="compact-xs"
-            mt={6}
-            display="block"
-            onClick={() => {
-              notifications.hide(id)
-              onAnyway({ entry: conflict.entry, leave: [] })
-            }}
-          >
-            {anyway}
-          </Button>
-        )}
-      </>
-    ),
-  })
+  notifyRefused({ title: 'Not done', message, conflict, anyway, onAnyway: (entry) => onAnyway({ entry, leave: [] }) })
 }
 
 /**

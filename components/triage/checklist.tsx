@@ -1,16 +1,15 @@
 'use client'
 
-import { Button } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { IconChevronRight, IconListCheck } from '@tabler/icons-react'
 import { useOptimistic, useState, useTransition } from 'react'
 import { ChecklistItem } from '@/components/triage/checklist-item'
 import { applyItemChange } from '@/components/triage/optimistic-checklist'
 import { useCommands } from '@/components/ui/commands/command-provider'
+import { notifyRefused } from '@/components/ui/notify-refused'
 import { ProgressPill } from '@/components/ui/progress-pill'
 import { markOwn } from '@/components/ui/undo/own-acts'
 import { tabId } from '@/components/ui/undo/tab-id'
-import type { ActionResult, Conflict } from '@/lib/errors'
+import type { ActionResult } from '@/lib/errors'
 import { SECTION_TITLES } from '@/lib/triage/schema'
 import type { Checklist as ChecklistData, ChecklistSectionView, ItemState, SetItemStateInput } from '@/lib/triage/schema'
 import classes from './checklist.module.css'
@@ -24,34 +23,6 @@ interface ChecklistProps {
   readonly setItemState: (input: SetItemStateInput) => Promise<ActionResult<unknown>>
 }
 
-/** Why a step was not changed; where somebody changed it meanwhile, with a button for those who mean it. */
-function refuse({ message, conflict }: { readonly message: string; readonly conflict?: Conflict }, onAnyway: (entry: number) => void): void {
-  const id = notifications.show({
-    color: 'red',
-    title: 'The step was not changed',
-    autoClose: conflict ? false : undefined,
-    message: (
-      <>
-        {message}
-        {conflict && (
-          <Button
-            variant="default"
-            size="compact-xs"
-            mt={6}
-            display="block"
-            onClick={() => {
-              notifications.hide(id)
-              onAnyway(conflict.entry)
-            }}
-          >
-            Change it anyway
-          </Button>
-        )}
-      </>
-    ),
-  })
-}
-
 /** The alert's checklist: the guide's steps, each with its evidence; a change shows at once and is written behind. */
 export function Checklist({ alertId, checklist, me, entry, setItemState }: ChecklistProps) {
   const [, startTransition] = useTransition()
@@ -63,7 +34,9 @@ export function Checklist({ alertId, checklist, me, entry, setItemState }: Check
       change({ itemKey, state, note, actor: me, at: new Date().toISOString() })
       const result = await setItemState({ alertId, itemKey, state, ...(note === undefined ? {} : { note }), seen: { entry: seen, tab: tabId() } })
       markOwn([alertId])
-      if (!result.ok) refuse(result.error, (meant) => set(itemKey, state, note, meant))
+      if (result.ok) return
+      const { message, conflict } = result.error
+      notifyRefused({ title: 'The step was not changed', message, conflict, anyway: 'Change it anyway', onAnyway: (meant) => set(itemKey, state, note, meant) })
     })
 
   const next = shown.sections.filter(({ counted }) => counted).flatMap(({ items }) => items.filter((item) => item.state === null))[0]

@@ -29,7 +29,9 @@ export async function recountChecklists(tx: Transaction, alertIds: readonly numb
     const done = alert.checklist.filter((item) => counted.has(item.itemKey)).length
     if (done === alert.checklistDone && counted.size === alert.checklistTotal) continue
     const key = `${done}/${counted.size}`
-    changed.set(key, [...(changed.get(key) ?? []), alert.id])
+    const ids = changed.get(key)
+    if (ids) ids.push(alert.id)
+    else changed.set(key, [alert.id])
   }
   for (const [key, ids] of changed) {
     const [done = 0, total = 0] = key.split('/').map(Number)
